@@ -1,0 +1,40 @@
+// How text is masked, as a protocol sees it: it shows a value, or a stream of pieces of one value, and puts back what it
+// is given. What is a finding, who may see which class and what replaces it is mask/'s and authorize/'s business.
+
+import type { FieldContext } from './action.ts'
+import type { Coverage, Finding } from './finding.ts'
+
+/** Bound to one session: the classes its principal may view are already decided. Text is UTF-8 bytes throughout. */
+export interface Masker {
+  /**
+   * One whole value, `bytes[start..end)`.
+   * @returns null when it passes unchanged (the common case, no allocation); otherwise the bytes that replace it.
+   *   A detector that fails masks the whole value (G5); this never throws.
+   */
+  value(bytes: Uint8Array, start: number, end: number, field: FieldContext): Uint8Array | null
+  /** A value that arrives in pieces; any cut gives the same joined output (G5). */
+  stream(field: FieldContext): MaskStream
+  /** Findings and coverage since the last drain; called when an action ends. */
+  drain(): { readonly findings: readonly Finding[]; readonly coverage: Readonly<Coverage> }
+}
+
+export interface MaskStream {
+  /**
+   * @returns what may be released now. The same object when the whole piece passes and nothing was held back before it;
+   *   empty when all of it is held. Held bytes are bounded by the longest detector.
+   */
+  push(piece: Uint8Array): Uint8Array
+  /** The value is over: what was held back, masked. The stream is ready for the next value. */
+  end(): Uint8Array
+}
+
+/**
+ * Knows where text lies inside a protocol's bytes. Written by a plug-in, called by the journey, so that no response byte
+ * can be released without having been carried. Stateful: one per response, fed in order.
+ */
+export interface Carrier {
+  /** @returns the same object when nothing changed (G6); bytes with only the masked spans replaced otherwise. May hold back. */
+  carry(chunk: Uint8Array, masker: Masker): Uint8Array
+  /** The response is over: bytes that were held back. */
+  finish(masker: Masker): Uint8Array
+}
