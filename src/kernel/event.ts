@@ -97,7 +97,7 @@ export interface Done extends InSession {
   readonly responseBytes: number
   /** Bytes of the response that are in the journal; less than `responseBytes` beyond the capture limit. */
   readonly capturedBytes: number
-  /** SHA-256 over all response bytes as released, hexadecimal, when not all were captured. */
+  /** SHA-256 over the response bytes beyond the captured ones, hexadecimal, when not all were captured. */
   readonly responseDigest: string | null
   readonly rows: number | null
   readonly findings: readonly Finding[]

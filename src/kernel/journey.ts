@@ -16,7 +16,10 @@ export interface Journey {
   identify(presented: Presented, peer: Peer): Promise<Principal | Denial>
   /** RFC 7523: a platform's token for a run token of the gateway's own. */
   exchange(presented: Presented, peer: Peer): Promise<IssuedToken | Denial>
-  /** One principal on one connection. May hold (just-in-time access); `waiting` says how to wait. */
+  /**
+   * One principal on one connection. May hold (just-in-time access); `waiting` says how to wait. For an HTTP protocol
+   * the session is shared by all exchanges of the same principal and run, and the journey ends it when it falls idle.
+   */
   open(principal: Principal, want: Wanted, peer: Peer, waiting: Waiting): Promise<Session | Denial>
   /** Something went wrong before there was a session: logged and recorded. @returns the fault that was made of it. */
   failed(thrown: unknown, peer: Peer): Fault

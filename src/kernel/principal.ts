@@ -24,4 +24,6 @@ export interface Principal extends Actor {
   readonly expiresAtMs: number
   /** How it was proved: the token's class and its id (`jti`) or a digest of it; never the token. */
   readonly proof: { readonly method: 'oidc' | 'run-token' | 'connect-credential'; readonly tokenId: string }
+  /** The only connection this proof is good for; null when it is good for whatever policy allows. */
+  readonly boundTo: string | null
 }

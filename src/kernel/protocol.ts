@@ -40,7 +40,7 @@ export interface CodecProtocol extends ProtocolBase {
 /** A protocol inside HTTP, below a path prefix of the HTTPS listener. */
 export interface HttpProtocol extends ProtocolBase {
   readonly shape: 'http'
-  /** `/anthropic`; what follows may begin with a connection's name. */
+  /** `/name`; what follows may begin with the name of a connection. */
   readonly prefix: string
   /** Serves one exchange to its end. What it throws is a fault that the listener tells in plain HTTP. */
   handle(exchange: HttpExchange, journey: Journey): Promise<void>

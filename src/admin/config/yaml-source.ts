@@ -1,0 +1,166 @@
+// A YAML text checked by a zod schema, with every problem at its line and column and a suggestion where one is near.
+// YAML 1.2 core schema, no custom tags, aliases bounded (the "billion laughs").
+
+import { isCollection, isMap, isPair, isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml'
+import type { z } from 'zod'
+
+export interface Problem {
+  /** File as the operator named it. */
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  /** `connections[1].target` */
+  readonly path: string
+  readonly message: string
+}
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T; readonly source: YamlSource }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+const maxFileBytes = 4 * 1024 * 1024
+const maxAliases = 100
+
+export class YamlSource {
+  readonly #file: string
+  readonly #document: Document
+  readonly #lines: LineCounter
+
+  constructor(file: string, document: Document, lines: LineCounter) {
+    this.#file = file
+    this.#document = document
+    this.#lines = lines
+  }
+
+  problem(path: readonly PropertyKey[], message: string): Problem {
+    const { line, col } = this.#lines.linePos(this.#offsetOf(path))
+    return { file: this.#file, line: Math.max(1, line), column: Math.max(1, col), path: toText(path), message }
+  }
+
+  /** `sallyport.yaml:24`, for people. */
+  place(path: readonly PropertyKey[]): string {
+    return `${this.#file}:${this.problem(path, '').line}`
+  }
+
+  /** Where the deepest part of the path that exists begins: its key when it has one. */
+  #offsetOf(path: readonly PropertyKey[]): number {
+    let node: unknown = this.#document.contents
+    let offset = 0
+    for (const step of path) {
+      if (isMap(node)) {
+        const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step))
+        if (pair === undefined) return offset
+        if (isScalar(pair.key)) offset = pair.key.range?.[0] ?? offset
+        node = pair.value
+      } else if (isCollection(node)) {
+        node = node.items[Number(step)]
+        if (isPair(node)) node = node.value
+        offset = (node as Node | undefined)?.range?.[0] ?? offset
+      } else return offset
+    }
+    return offset
+  }
+}
+
+export function parseYaml<T extends z.ZodType>(file: string, text: string, schema: T): Parsed<z.output<T>> {
+  const lines = new LineCounter()
+  if (Buffer.byteLength(text) > maxFileBytes) {
+    return { ok: false, problems: [{ file, line: 1, column: 1, path: '', message: 'the file is larger than 4 MiB' }] }
+  }
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true, schema: 'core' })
+  const source = new YamlSource(file, document, lines)
+  if (document.errors.length > 0) {
+    const problems = document.errors.map((error) => {
+      const { line, col } = lines.linePos(error.pos[0])
+      return { file, line, column: col, path: '', message: error.message.split('\n')[0] ?? error.message }
+    })
+    return { ok: false, problems }
+  }
+  const checked = schema.safeParse(document.toJS({ maxAliasCount: maxAliases }) ?? {})
+  if (checked.success) return { ok: true, value: checked.data, source }
+  return { ok: false, problems: checked.error.issues.flatMap((issue) => toProblems(issue, schema, source)) }
+}
+
+function toProblems(issue: z.core.$ZodIssue, schema: z.ZodType, source: YamlSource): Problem[] {
+  if (issue.code !== 'unrecognized_keys') return [source.problem(issue.path, issue.message)]
+  const known = knownKeys(schema, issue.path)
+  return issue.keys.map((key) => {
+    const near = nearest(key, known)
+    return source.problem(
+      [...issue.path, key],
+      `unknown key '${key}'${near === null ? '' : `, did you mean '${near}'?`}`,
+    )
+  })
+}
+
+/** Keys that the schema has at a path, found by walking zod's own description. */
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let at: unknown = schema
+  for (const step of path) at = descend(at, step)
+  const shape = definitionOf(at)?.shape
+  return shape === undefined ? [] : Object.keys(shape)
+}
+
+interface Definition {
+  readonly shape?: Readonly<Record<string, unknown>>
+  readonly element?: unknown
+  readonly innerType?: unknown
+  readonly catchall?: unknown
+  readonly valueType?: unknown
+  readonly in?: unknown
+}
+
+function definitionOf(schema: unknown): Definition | undefined {
+  let at = schema
+  for (let depth = 0; depth < 8; depth++) {
+    const definition = (at as { _zod?: { def: Definition } } | undefined)?._zod?.def
+    const inner = definition?.innerType ?? definition?.in
+    if (inner === undefined) return definition
+    at = inner
+  }
+  return undefined
+}
+
+function descend(schema: unknown, step: PropertyKey): unknown {
+  const definition = definitionOf(schema)
+  return definition?.shape?.[String(step)] ?? definition?.element ?? definition?.valueType ?? definition?.catchall
+}
+
+export function nearest(word: string, known: readonly string[]): string | null {
+  let best: string | null = null
+  let distance = 3
+  for (const candidate of known) {
+    const d = editDistance(word, candidate)
+    if (d < distance) {
+      best = candidate
+      distance = d
+    }
+  }
+  return best
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}
+
+function toText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, step) =>
+      typeof step === 'number' ? `${text}[${step}]` : text === '' ? String(step) : `${text}.${String(step)}`,
+    '',
+  )
+}
+
+export function printProblem(problem: Problem): string {
+  const where = `${problem.file}:${problem.line}:${problem.column}`
+  return problem.path === '' ? `${where}: ${problem.message}` : `${where}: ${problem.path}: ${problem.message}`
+}

@@ -1,0 +1,21 @@
+// `sallyport run -- CMD…`: one short-lived identity for everything a command does, handed over in its environment.
+
+import { spawn } from 'node:child_process'
+import { runBody } from '../../admin/contract.ts'
+import { GatewayClient } from '../gateway-client.ts'
+
+export async function run(command: readonly string[], options: { connections?: string }): Promise<void> {
+  const client = GatewayClient.fromProfile()
+  const connections = options.connections?.split(',').filter((name) => name !== '')
+  const issued = await client.post('/api/runs', connections === undefined ? {} : { connections }, runBody)
+  await client.close()
+  const [program = '', ...args] = command
+  const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...issued.env } })
+  // Ctrl-C belongs to the command; we end when it does.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  process.exitCode = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 128)))
+  })
+}

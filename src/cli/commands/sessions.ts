@@ -1,0 +1,120 @@
+// `sallyport sessions`, `show`, `replay` and `kill`.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { eventBody, sessionBody, type EventBody, type SessionBody } from '../../admin/contract.ts'
+import { systemClock } from '../../kernel/clock.ts'
+import { GatewayClient } from '../gateway-client.ts'
+import { ago, paint, print, printJson, printTable, toSafeText } from '../output.ts'
+
+/** Between two events of a replay nobody waits longer than this. */
+const longestPauseMs = 3_000
+const eventsShape = z.object({ events: z.array(eventBody), next: z.number().nullable() })
+
+export async function sessions(options: {
+  live?: true
+  connection?: string
+  limit: string
+  json?: true
+}): Promise<void> {
+  const client = GatewayClient.fromProfile()
+  const query = new URLSearchParams({ limit: options.limit })
+  if (options.live) query.set('live', 'true')
+  if (options.connection !== undefined) query.set('connection', options.connection)
+  const list = await client.get(`/api/sessions?${query}`, z.object({ sessions: z.array(sessionBody) }))
+  await client.close()
+  if (options.json) {
+    printJson(list.sessions)
+    return
+  }
+  printTable(list.sessions, [
+    { title: 'SESSION', of: (row) => row.id },
+    { title: 'WHO', of: (row) => row.principal },
+    { title: 'CONNECTION', of: (row) => row.connection },
+    { title: 'STARTED', of: (row) => ago(row.startedAt, systemClock.nowMs()) },
+    { title: 'STATE', of: stateOf },
+    { title: 'REQUESTS', of: (row) => String(row.requests) },
+    { title: 'DENIED', of: (row) => String(row.refused) },
+    { title: 'MASKED', of: (row) => String(row.maskedFields) },
+  ])
+}
+
+function stateOf(session: SessionBody): string {
+  if (session.live) return 'live'
+  return session.endReason ?? 'open'
+}
+
+export async function show(id: string, options: { json?: true }): Promise<void> {
+  const client = GatewayClient.fromProfile()
+  const session = await client.get(`/api/sessions/${encodeURIComponent(id)}`, sessionBody)
+  const events = await allEvents(client, id)
+  await client.close()
+  if (options.json) {
+    printJson({ session, events })
+    return
+  }
+  print(`${paint('bold', session.id)}  ${session.protocol} ${session.connection}  ${stateOf(session)}`)
+  print(
+    `${toSafeText(session.principal)} (${session.principalKind})${session.run === null ? '' : `  run ${session.run}`}`,
+  )
+  print(
+    `${session.startedAt} – ${session.endedAt ?? 'now'}  ${session.sealIndex === null ? 'not sealed yet' : `sealed in entry ${session.sealIndex}`}`,
+  )
+  for (const event of events) printEvent(event)
+}
+
+export async function replay(id: string, options: { speed: string }): Promise<void> {
+  const client = GatewayClient.fromProfile()
+  const events = await allEvents(client, id)
+  await client.close()
+  const speed = Number(options.speed)
+  let previousMs: number | null = null
+  for (const event of events) {
+    const atMs = Date.parse(event.at)
+    if (previousMs !== null && speed > 0)
+      await sleep(Math.min(longestPauseMs, Math.max(0, (atMs - previousMs) / speed)))
+    previousMs = atMs
+    printEvent(event)
+  }
+}
+
+async function allEvents(client: GatewayClient, id: string): Promise<EventBody[]> {
+  const all: EventBody[] = []
+  let after: number | null = 0
+  while (after !== null) {
+    const page: z.infer<typeof eventsShape> = await client.get(
+      `/api/sessions/${encodeURIComponent(id)}/events?after=${after}&content=true`,
+      eventsShape,
+    )
+    all.push(...page.events)
+    after = page.next
+  }
+  return all
+}
+
+function printEvent(event: EventBody): void {
+  const outcome = [event.outcome, event.code].filter((word) => word !== null).join(' ')
+  const head = `${event.at.slice(11, 23)}  ${event.type.padEnd(12)} ${toSafeText(event.label)}`
+  print(`${head}${outcome === '' ? '' : paint(event.outcome === 'completed' ? 'green' : 'red', `  ${outcome}`)}`)
+  if (event.policies.length > 0) print(paint('dim', `              by ${event.policies.join(', ')}`))
+  const masked = event.findings.map(
+    (finding) => `${finding.class} ×${finding.count}${finding.field === null ? '' : ` in ${finding.field}`}`,
+  )
+  if (masked.length > 0) print(paint('yellow', `              masked ${toSafeText(masked.join(', '))}`))
+  if (event.request !== null && event.request !== '') print(indent(event.request))
+  if (event.response !== null && event.response !== '') print(paint('dim', indent(event.response)))
+}
+
+function indent(text: string): string {
+  return toSafeText(text)
+    .split('\n')
+    .map((line) => `              ${line}`)
+    .join('\n')
+}
+
+export async function kill(id: string): Promise<void> {
+  const client = GatewayClient.fromProfile()
+  await client.post(`/api/sessions/${encodeURIComponent(id)}/kill`, {}, z.object({ killed: z.literal(true) }))
+  await client.close()
+  print(`${id} is ended.`)
+}

@@ -1,0 +1,15 @@
+// A failure as a person reads it: what is wrong, where, and what to do.
+
+import { Fault, faultTable } from '../kernel/fault.ts'
+import { CannotReach, Refused } from './gateway-client.ts'
+
+export function describeFailure(error: unknown): string {
+  if (error instanceof Fault) {
+    const facts = Object.entries(error.facts)
+      .map(([name, value]) => `${name}=${String(value)}`)
+      .join(' ')
+    return `${faultTable[error.code].tell} (${error.code}${facts === '' ? '' : `: ${facts}`})\n  ${faultTable[error.code].fix}`
+  }
+  if (error instanceof CannotReach || error instanceof Refused) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

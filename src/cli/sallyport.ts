@@ -1,0 +1,35 @@
+// The command `sallyport`. Each command is a file in commands/, loaded when it is asked for: nobody waits for the gateway
+// to load in order to list sessions.
+//
+// Exit codes: 0 done, 1 the answer is no, 2 bad usage, 3 cannot reach the gateway.
+
+import { enableCompileCache } from 'node:module'
+import { Command, CommanderError } from 'commander'
+import { CannotReach, Refused } from './gateway-client.ts'
+import { complain } from './output.ts'
+import { describeFailure } from './failure.ts'
+import { commands } from './commands.ts'
+
+enableCompileCache()
+
+const program = new Command('sallyport')
+  .description('A guarded passage between AI agents and everything they touch.')
+  .version('0.1.0')
+  .enablePositionalOptions()
+  .exitOverride()
+  .configureHelp({ sortSubcommands: false })
+
+for (const register of commands) register(program)
+
+try {
+  await program.parseAsync(process.argv)
+} catch (error) {
+  process.exitCode = exitCodeOf(error)
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  complain(`sallyport: ${describeFailure(error)}`)
+  if (error instanceof CannotReach) return 3
+  return error instanceof Refused ? 1 : 2
+}

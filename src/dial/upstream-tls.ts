@@ -1,0 +1,57 @@
+// How the upstream leg is protected, from the target's URL: libpq's `sslmode` words, `sslrootcert=PATH`. Without a word:
+// full verification, except on loopback, where TLS is used when the target offers it.
+
+import { createHash, X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { checkServerIdentity, rootCertificates, type ConnectionOptions } from 'node:tls'
+import { Fault } from '../kernel/fault.ts'
+
+const modes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
+type SslMode = (typeof modes)[number]
+
+export interface UpstreamTls {
+  readonly mode: 'disable' | 'prefer' | 'require'
+  readonly options: ConnectionOptions
+}
+
+export function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
+}
+
+/** @throws Fault `upstream.tls` for an unknown sslmode or an unreadable CA file */
+export function toUpstreamTls(target: URL): UpstreamTls {
+  const word = target.searchParams.get('sslmode') ?? (isLoopbackHost(target.hostname) ? 'prefer' : 'verify-full')
+  const mode = modes.find((known) => known === word)
+  if (mode === undefined) throw new Fault('upstream.tls', { why: 'unknown sslmode', sslmode: word })
+  return { mode: mode === 'disable' || mode === 'prefer' ? mode : 'require', options: toOptions(mode, target) }
+}
+
+function toOptions(mode: SslMode, target: URL): ConnectionOptions {
+  const verifies = mode === 'verify-ca' || mode === 'verify-full'
+  const caFile = target.searchParams.get('sslrootcert')
+  const host = target.hostname.replace(/^\[|\]$/g, '')
+  return {
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: verifies,
+    ...(/^[\d.:]+$/.test(host) ? {} : { servername: host }),
+    ...(caFile === null ? {} : { ca: [...rootCertificates, readCa(caFile)] }),
+    ...(mode === 'verify-full' ? { checkServerIdentity } : { checkServerIdentity: () => undefined }),
+  }
+}
+
+function readCa(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new Fault('upstream.tls', { why: 'sslrootcert cannot be read', path }, error)
+  }
+}
+
+/** `tls-server-end-point` (RFC 5929 §4.1): the certificate under its own signature's hash; SHA-256 for MD5 and SHA-1. */
+export function endPointBinding(certificate: Buffer): Uint8Array | null {
+  const algorithm = new X509Certificate(certificate).signatureAlgorithm ?? ''
+  const hash = /sha-?(224|256|384|512)/i.exec(algorithm)?.[1]
+  if (hash !== undefined) return createHash(`sha${hash}`).update(certificate).digest()
+  // Ed25519 and Ed448 name no separate hash; the binding is undefined for them, so it is not offered.
+  return /md5|sha-?1/i.test(algorithm) ? createHash('sha256').update(certificate).digest() : null
+}

@@ -1,0 +1,73 @@
+// One stream of bytes towards a client: its masker, its scan for the target's credentials, and the few bytes held back
+// because they could be the beginning of one. A byte protocol has one for its session, HTTP one for each response.
+
+import type { LeakScan, Needles } from '../dial/needles.ts'
+import { Fault, toFault } from '../kernel/fault.ts'
+import type { Carrier, Masker } from '../kernel/masker.ts'
+
+const nothing = new Uint8Array(0)
+
+/** Bytes scanned and credentials found, for the session's statement. */
+export type Counted = (scannedBytes: number, matches: number) => void
+
+export class Downstream {
+  readonly masker: Masker
+  readonly #counted: Counted
+  #scan: LeakScan
+  /** Seen by the scan, not released yet; never longer than the longest encoding of the credential. */
+  #held: Uint8Array = nothing
+
+  constructor(masker: Masker, needles: Needles, counted: Counted) {
+    this.masker = masker
+    this.#scan = needles.scan()
+    this.#counted = counted
+  }
+
+  /** The target was dialled: from here on its credential is looked for. */
+  scanFor(needles: Needles): void {
+    this.#scan = needles.scan()
+  }
+
+  /** @throws Fault `mask.failed` when the carrier broke; Faults of the carrier as they are */
+  mask(chunk: Uint8Array, carrier: Carrier): Uint8Array {
+    try {
+      return carrier.carry(chunk, this.masker)
+    } catch (error) {
+      throw toFault(error, 'mask.failed')
+    }
+  }
+
+  /** What the carrier held back. */
+  maskRest(carrier: Carrier): Uint8Array {
+    try {
+      return carrier.finish(this.masker)
+    } catch (error) {
+      throw toFault(error, 'mask.failed')
+    }
+  }
+
+  /**
+   * @returns the bytes that may go on: the same object as a rule
+   * @throws Fault `credential.exposed`
+   */
+  scan(bytes: Uint8Array): Uint8Array {
+    const found = this.#scan.found(bytes)
+    this.#counted(bytes.length, found ? 1 : 0)
+    if (found) {
+      this.#held = nothing
+      throw new Fault('credential.exposed', { bytes: bytes.length })
+    }
+    const tail = this.#scan.tail
+    if (tail === 0 && this.#held.length === 0) return bytes
+    const all = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes])
+    this.#held = Buffer.from(all.subarray(all.length - tail))
+    return all.subarray(0, all.length - tail)
+  }
+
+  /** The response is over: its last bytes did not become a credential. */
+  flush(): Uint8Array {
+    const rest = this.#held
+    this.#held = nothing
+    return rest
+  }
+}

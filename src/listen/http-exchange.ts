@@ -1,0 +1,110 @@
+// node:http's request and response as the narrow exchange a plug-in is handed.
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Released } from '../kernel/decision.ts'
+import { Fault } from '../kernel/fault.ts'
+import type { Peer } from '../kernel/journey.ts'
+import type { HttpExchange } from '../kernel/protocol.ts'
+import { isLoopback } from './loopback.ts'
+
+export class NodeExchange implements HttpExchange {
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly headers: readonly string[]
+  readonly peer: Peer
+  readonly #request: IncomingMessage
+  readonly #response: ServerResponse
+  #gone: AbortController | null = null
+
+  constructor(request: IncomingMessage, response: ServerResponse, prefix: string) {
+    this.#request = request
+    this.#response = response
+    const url = request.url ?? '/'
+    const mark = url.indexOf('?')
+    const path = (mark === -1 ? url : url.slice(0, mark)).slice(prefix.length)
+    this.method = request.method ?? 'GET'
+    this.path = path === '' ? '/' : path
+    this.query = mark === -1 ? '' : url.slice(mark)
+    this.headers = request.rawHeaders
+    this.peer = peerOf(request)
+  }
+
+  /** Made only when asked for; the listener costs more than the check. */
+  get gone(): AbortSignal {
+    if (this.#gone === null) {
+      const gone = new AbortController()
+      this.#gone = gone
+      if (this.#response.destroyed) gone.abort()
+      this.#response.once('close', () => {
+        if (!this.#response.writableFinished) gone.abort()
+      })
+    }
+    return this.#gone.signal
+  }
+
+  async readBody(maxBytes: number): Promise<Uint8Array> {
+    const request = this.#request
+    const declared = Number(request.headers['content-length'] ?? 0)
+    if (declared > maxBytes) throw new Fault('request.too-large', { bytes: declared, maxBytes })
+    return await new Promise<Uint8Array>((resolve, reject) => {
+      const chunks: Buffer[] = []
+      let size = 0
+      request.on('data', (chunk: Buffer) => {
+        size += chunk.length
+        if (size > maxBytes) {
+          request.pause()
+          reject(new Fault('request.too-large', { bytes: size, maxBytes }))
+        } else chunks.push(chunk)
+      })
+      request.once('end', () =>
+        resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)),
+      )
+      request.once('error', (error) => reject(new Fault('client.gone', {}, error)))
+      request.once('close', () => {
+        if (!request.complete) reject(new Fault('client.gone'))
+      })
+    })
+  }
+
+  say(status: number, headers: readonly string[], body: Uint8Array): void {
+    const response = this.#response
+    if (response.headersSent || response.destroyed) return
+    // A body that was refused unread must not be mistaken for the next request.
+    const unread = !this.#request.complete
+    response.writeHead(status, [
+      ...headers,
+      'content-length',
+      String(body.length),
+      ...(unread ? ['connection', 'close'] : []),
+    ])
+    response.end(body)
+  }
+
+  start(status: number, headers: readonly string[]): void {
+    if (this.#response.headersSent || this.#response.destroyed) return
+    this.#response.writeHead(status, [...headers])
+    this.#response.flushHeaders()
+  }
+
+  write(bytes: Released): boolean {
+    return bytes.length === 0 || this.#response.destroyed || this.#response.write(bytes)
+  }
+
+  onDrain(resume: () => void): void {
+    this.#response.once('drain', resume)
+  }
+
+  end(): void {
+    this.#response.end()
+  }
+
+  destroy(): void {
+    this.#response.destroy()
+  }
+}
+
+export function peerOf(request: IncomingMessage): Peer {
+  const address = request.socket.remoteAddress ?? 'unknown'
+  return { address, tls: 'encrypted' in request.socket, loopback: isLoopback(address) }
+}

@@ -1,0 +1,59 @@
+// The node's keys: one file a role in `<dataDir>/keys`, 32 random bytes each, created once and never overwritten. Roles do
+// not share keys, so that one that leaks or is rotated takes nothing else with it.
+
+import { randomBytes } from 'node:crypto'
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { Fault } from '../kernel/fault.ts'
+import { Secret } from '../kernel/secret.ts'
+
+const roles = ['journal', 'payload', 'pseudonym', 'mask', 'fingerprint', 'log', 'attestation', 'run-token'] as const
+export type KeyRole = (typeof roles)[number]
+
+/** 32 bytes each: AES-256 and HMAC keys as they are, Ed25519 keys as their seed (RFC 8032 §5.1.5). */
+export type NodeKeys = { readonly [role in KeyRole]: Secret<Uint8Array> }
+
+const keyBytes = 32
+
+/** @throws Fault `config.invalid` when a key cannot be read, is damaged or is readable by others */
+export function openNodeKeys(dataDir: string): NodeKeys {
+  const dir = join(dataDir, 'keys')
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new Fault('record.unavailable', { where: dir, why: codeOf(error) }, error)
+  }
+  const entries = roles.map((role) => [role, openKey(join(dir, `${role}.key`))] as const)
+  return Object.fromEntries(entries) as NodeKeys
+}
+
+function openKey(path: string): Secret<Uint8Array> {
+  createOnce(path)
+  const mode = statSync(path).mode & 0o077
+  if (mode !== 0)
+    throw new Fault('config.invalid', { where: path, why: 'the key file can be read by others; chmod 600 it' })
+  const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'hex')
+  if (key.length !== keyBytes) throw new Fault('config.invalid', { where: path, why: 'the key file is damaged' })
+  return new Secret(new Uint8Array(key))
+}
+
+/** `wx` leaves an existing key alone, also when two processes start at once. */
+function createOnce(path: string): void {
+  let file: number
+  try {
+    file = openSync(path, 'wx', 0o600)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return
+    throw new Fault('record.unavailable', { where: path, why: codeOf(error) }, error)
+  }
+  try {
+    writeSync(file, `${randomBytes(keyBytes).toString('hex')}\n`)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+}

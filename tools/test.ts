@@ -1,0 +1,125 @@
+// Runs the checks and the suites, says what was left out and why, and closes with `N passed, N failed`.
+//
+//   node tools/test.ts                 everything
+//   node tools/test.ts --only check    format, lint, laws, types, unused code, unit tests
+//   node tools/test.ts --only journeys one suite
+//   node tools/test.ts FILE…           these test files
+
+import { spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { suites, type Program, type Suite } from './suites.ts'
+
+interface Tally {
+  passed: number
+  failed: number
+  readonly leftOut: string[]
+}
+
+const checks: readonly { readonly name: string; readonly command: readonly string[] }[] = [
+  { name: 'format', command: ['oxfmt', '--check', '.'] },
+  { name: 'lint', command: ['oxlint', '--deny-warnings'] },
+  { name: 'laws', command: ['node', 'tools/laws.ts'] },
+  { name: 'faults', command: ['node', 'tools/faults.ts'] },
+  { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'unused', command: ['knip', '--no-progress'] },
+]
+
+function runChecks(tally: Tally): void {
+  for (const check of checks) {
+    const [program = '', ...args] = check.command
+    const started = performance.now()
+    const done = spawnSync(`node_modules/.bin/${program}`, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    if (done.status === 0) {
+      tally.passed++
+      process.stdout.write(`✔ ${check.name} (${seconds} s)\n`)
+    } else {
+      tally.failed++
+      process.stdout.write(`✖ ${check.name} (${seconds} s)\n${done.stdout}${done.stderr}\n`)
+    }
+  }
+}
+
+async function runSuite(suite: Suite, tally: Tally): Promise<void> {
+  const files = suite.files.flatMap((pattern) => globSync(pattern)).sort()
+  if (files.length === 0) return
+  const missing = suite.needs.filter((program) => !isPresent(program))
+  if (missing.length > 0) {
+    const names = missing.map((program) => program.name).join(', ')
+    const how = missing.flatMap((program) => program.apt).join(' ')
+    tally.leftOut.push(`${suite.name}: needs ${names}; as root: apt-get install ${how}`)
+    return
+  }
+  process.stdout.write(`\n── ${suite.name}: ${suite.about} (${files.length} files) ──\n`)
+  await runFiles(files, suite, tally)
+}
+
+async function runFiles(
+  files: readonly string[],
+  suite: Pick<Suite, 'concurrency' | 'timeoutMs'>,
+  tally: Tally,
+): Promise<void> {
+  const stream = run({ files: [...files], concurrency: suite.concurrency, timeout: suite.timeoutMs })
+  stream.on('test:pass', (event) => {
+    if (event.details.type !== 'suite' && event.skip === undefined) tally.passed++
+    if (event.skip !== undefined) tally.leftOut.push(`${event.name}: ${event.skip === true ? 'skipped' : event.skip}`)
+  })
+  stream.on('test:fail', (event) => {
+    if (event.details.type !== 'suite') tally.failed++
+  })
+  const printed = stream.compose(spec)
+  for await (const chunk of printed) process.stdout.write(String(chunk))
+}
+
+function isPresent(program: Program): boolean {
+  return program.found.some((place) =>
+    place.startsWith('/') ? globSync(place).length > 0 : spawnSync('sh', ['-c', `command -v ${place}`]).status === 0,
+  )
+}
+
+/** Root on a Debian machine gets what is missing; anybody else is told. */
+function installMissing(wanted: readonly Suite[]): void {
+  const packages = [
+    ...new Set(
+      wanted
+        .flatMap((suite) => suite.needs)
+        .filter((program) => !isPresent(program))
+        .flatMap((program) => program.apt),
+    ),
+  ]
+  const may = process.getuid?.() === 0 && spawnSync('sh', ['-c', 'command -v apt-get']).status === 0
+  if (packages.length === 0 || !may) return
+  process.stdout.write(`installing for the tests: ${packages.join(' ')}\n`)
+  const options = {
+    stdio: ['ignore', 'ignore', 'inherit'] as ('ignore' | 'inherit')[],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  }
+  spawnSync('apt-get', ['update', '-qq'], options)
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], options)
+}
+
+async function main(): Promise<void> {
+  const args = process.argv.slice(2)
+  const only = args[0] === '--only' ? (args[1] ?? '') : null
+  const files = only === null ? args : args.slice(2)
+  const tally: Tally = { passed: 0, failed: 0, leftOut: [] }
+  if (files.length > 0) await runFiles(files, { concurrency: 1, timeoutMs: 300_000 }, tally)
+  else {
+    const wanted = suites.filter(
+      (suite) => only === null || suite.name === only || (only === 'check' && suite.name === 'unit'),
+    )
+    if (only === null || only === 'check') runChecks(tally)
+    installMissing(wanted)
+    for (const suite of wanted) await runSuite(suite, tally)
+  }
+  for (const line of tally.leftOut) process.stdout.write(`left out – ${line}\n`)
+  process.stdout.write(`${tally.passed} passed, ${tally.failed} failed\n`)
+  process.exitCode = tally.failed === 0 && tally.passed > 0 ? 0 : 1
+}
+
+await main()
