@@ -42,7 +42,7 @@ export const connectionSettings = z.strictObject({
     .array(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/))
     .max(32)
     .default([]),
-  capture: z.enum(['full', 'digest']).default('full'),
+  capture: z.enum(['full', 'digest']).optional(),
 })
 
 export const connectionsSettings = z.array(connectionSettings).max(10_000).default([])

@@ -26,10 +26,15 @@ const ruleId = z
   .string()
   .regex(/^[A-Za-z0-9._:-]{1,128}$/, 'a federation rule id has 1 to 128 of letters, digits and . _ : -')
 
-const secureUrl = z
+const issuerUrl = z
   .string()
   .max(512)
-  .refine(isSecureUrl, 'an https URL without user, query or fragment; http only for a loopback address')
+  .refine((text) => isSecureUrl(text), 'an https URL without user, query or fragment; http only for a loopback address')
+
+const keysUrl = z
+  .string()
+  .max(512)
+  .refine((text) => isSecureUrl(text, 'query'), 'an https URL without user or fragment; http only for a loopback address')
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
@@ -54,10 +59,10 @@ const principal = z.strictObject({
 export const issuerSettings = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'a name has 1 to 63 of a-z, 0-9, - and _'),
   /** Compared with `iss` character by character; discovery is asked below it. */
-  issuer: secureUrl,
+  issuer: issuerUrl,
   audience: z.string().min(1).max(512).refine(isCleanText, 'an audience has no control characters'),
   /** Skips discovery. */
-  jwksUri: secureUrl.optional(),
+  jwksUri: keysUrl.optional(),
   algorithms: z.array(z.enum(algorithms)).min(1).default(['RS256', 'PS256', 'ES256', 'EdDSA']),
   clockSkew: seconds(0, 120).default(30),
   /** The longest `exp` - `iat` that is believed. */
@@ -104,10 +109,11 @@ export type IssuerSettings = z.output<typeof issuerSettings>
 export type IdentitySettings = z.output<typeof identitySettings>
 
 /** Also asked of addresses that a discovery document names. */
-export function isSecureUrl(text: string): boolean {
+export function isSecureUrl(text: string, query: 'no query' | 'query' = 'no query'): boolean {
   if (!URL.canParse(text) || text.includes('|') || !isCleanText(text)) return false
   const url = new URL(text)
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return false
+  if (url.username !== '' || url.password !== '' || text.includes('#')) return false
+  if (query === 'no query' && text.includes('?')) return false
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))
 }
 

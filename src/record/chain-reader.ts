@@ -1,0 +1,188 @@
+// Batches in order over all segments, each proved to follow the one before it. A segment ends where the first batch of
+// the next one says it does; the last one ends at the durable mark, or, when nobody writes any more, where batches end.
+// Everything else that cannot be read is damage and is named by segment and offset.
+
+import path from 'node:path'
+import type { Position } from '../kernel/event.ts'
+import { Fault } from '../kernel/fault.ts'
+import { lastOf } from './batch-frame.ts'
+import type { Frame } from './batch-frame.ts'
+import { listSegments } from './segment-file.ts'
+import type { Folder, SegmentName } from './segment-file.ts'
+import { SegmentReader } from './segment-reader.ts'
+import { chainStart } from './segment-writer.ts'
+import type { Link } from './segment-writer.ts'
+
+export interface ReadBatch {
+  readonly frame: Frame
+  readonly plain: Uint8Array
+  readonly boot: string
+  /** For naming damage inside the batch. */
+  readonly corrupt: (what: string, cause?: unknown) => Fault
+}
+
+/** Where reading stops. */
+export interface Until {
+  /** Nothing after this is returned: it is not durable yet. */
+  readonly end: Position
+  /** Everything up to here was durable once: that it cannot be read is damage, never a torn tail. */
+  readonly proved: Position
+}
+
+export class ChainReader {
+  readonly #folder: Folder
+  /** As of the last `refresh`. */
+  #segments: readonly SegmentName[] = []
+  #current: SegmentReader | null = null
+  /** The end of what was read; what the next batch must follow. */
+  #link: Link = chainStart
+  /** First batch of the segment after the current one, when it has one. Its reader is ours to close. */
+  #next: { readonly reader: SegmentReader; readonly first: Frame } | null = null
+  /** A segment after the current one whose first batch cannot be read: torn, or damaged. */
+  #suspect: SegmentReader | null = null
+
+  constructor(folder: Folder) {
+    this.#folder = folder
+  }
+
+  get link(): Link {
+    return this.#link
+  }
+
+  /** Before each round of reading, and after the durable mark was read: then every segment of durable events is listed. */
+  refresh(): void {
+    this.#segments = listSegments(this.#folder)
+    this.#current?.refresh()
+    this.#dropSuspect()
+  }
+
+  /**
+   * To the newest segment that begins at or before `position`; its string table starts empty, so reading starts at its
+   * front. @throws Fault `record.corrupt` when events after `position` are gone
+   */
+  seek(position: Position): void {
+    this.close()
+    let oldest: { readonly reader: SegmentReader; readonly first: Frame } | null = null
+    for (const name of this.#segments.toReversed()) {
+      const found = this.#openFirst(name)
+      if (found === null) continue
+      oldest?.reader.close()
+      oldest = found
+      if (found.first.previous <= position) break
+    }
+    this.#dropSuspect()
+    if (oldest === null) {
+      // No batch anywhere; damage to the only first batch is judged when it is read.
+      const only = this.#segments[0]
+      this.#current = only === undefined ? null : new SegmentReader(this.#folder, only)
+      return
+    }
+    const { reader, first } = oldest
+    this.#current = reader
+    this.#link = { position: first.previous, tag: first.previousTag }
+    if (position > 0 && first.previous > position) throw reader.corrupt('segments-missing')
+  }
+
+  /** @returns null when there is nothing more to return now. @throws Fault `record.corrupt` */
+  read(until: Until): ReadBatch | null {
+    for (;;) {
+      const current = this.#current
+      if (current === null || this.#link.position >= until.end) return this.#stop(until)
+      const next = this.#findNext(current)
+      if (next !== null && next.first.previous === this.#link.position) {
+        this.#enter(next)
+        continue
+      }
+      const frame = current.peek()
+      if (frame !== null && lastOf(frame) > until.end) return this.#stop(until)
+      const plain = frame === null ? null : current.open(frame)
+      if (frame === null || plain === null) return this.#unreadable(current, until)
+      if (!this.#follows(frame)) throw current.corrupt('chain')
+      this.#link = { position: lastOf(frame), tag: frame.tag }
+      current.advance(frame)
+      const corrupt = (what: string, cause?: unknown): Fault => current.corrupt(what, cause)
+      return { frame, plain, boot: current.header.boot, corrupt }
+    }
+  }
+
+  /** fdatasync of the segment where reading stands. */
+  async sync(): Promise<void> {
+    await this.#current?.sync()
+  }
+
+  /** Removes segments all of whose events are at or before `position`; the newest one with events always stays. */
+  release(position: Position): void {
+    this.#segments = listSegments(this.#folder)
+    for (const [index, name] of this.#segments.entries()) {
+      if (index === 0) continue
+      const found = this.#openFirst(name)
+      if (found === null) continue
+      found.reader.close()
+      if (found.first.previous > position) break
+      for (const older of this.#segments.slice(0, index)) this.#folder.disk.remove(older.path)
+    }
+    this.#dropSuspect()
+    this.#segments = listSegments(this.#folder)
+  }
+
+  close(): void {
+    this.#current?.close()
+    this.#current = null
+    this.#next?.reader.close()
+    this.#next = null
+    this.#dropSuspect()
+    this.#link = chainStart
+  }
+
+  #follows(frame: Frame): boolean {
+    return frame.previous === this.#link.position && Buffer.compare(frame.previousTag, this.#link.tag) === 0
+  }
+
+  #enter(next: { readonly reader: SegmentReader; readonly first: Frame }): void {
+    this.#dropSuspect()
+    if (!this.#follows(next.first)) throw next.reader.corrupt('chain')
+    this.#current?.close()
+    this.#current = next.reader
+    this.#next = null
+  }
+
+  #findNext(current: SegmentReader): { readonly reader: SegmentReader; readonly first: Frame } | null {
+    if (this.#next !== null || this.#segments.at(-1)?.number === current.name.number) return this.#next
+    if (this.#suspect !== null) return null
+    for (const name of this.#segments) {
+      if (name.number <= current.name.number) continue
+      this.#next = this.#openFirst(name)
+      if (this.#next !== null) break
+    }
+    return this.#next
+  }
+
+  /** @returns null when the segment has no first batch, or none that can be read; then it is the suspect. */
+  #openFirst(name: SegmentName): { readonly reader: SegmentReader; readonly first: Frame } | null {
+    const reader = new SegmentReader(this.#folder, name)
+    const first = reader.peek()
+    if (first !== null && reader.open(first) !== null) return { reader, first }
+    if (reader.atEnd || this.#suspect !== null) reader.close()
+    else this.#suspect = reader
+    return null
+  }
+
+  #dropSuspect(): void {
+    this.#suspect?.close()
+    this.#suspect = null
+  }
+
+  #stop(until: Until): null {
+    if (this.#link.position >= Math.min(until.end, until.proved)) return null
+    if (this.#current !== null) throw this.#current.corrupt('durable-events-missing')
+    throw new Fault('record.corrupt', { segment: path.basename(this.#folder.dir), offset: 0, what: 'segments-missing' })
+  }
+
+  /** No batch where one could be. A clean end, a tail that a crash tore, or damage. */
+  #unreadable(current: SegmentReader, until: Until): null {
+    const at = current.atEnd && this.#suspect !== null ? this.#suspect : current
+    const durable = this.#link.position < until.proved || this.#next !== null
+    if (durable || at.laterProvesDurable(this.#link.position)) throw at.corrupt('batch')
+    return null
+  }
+}

@@ -1,0 +1,82 @@
+// Connect credentials (digests only) and revocations. Revocations are few and asked for on every request, so they live in
+// memory and are read back at start.
+
+import type { ConnectCredential, IdentityStore, Revocation } from '../kernel/identity-store.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Principal } from '../kernel/principal.ts'
+import type { State } from './state.ts'
+
+export async function openIdentityStore(state: State, clock: Clock): Promise<IdentityStore> {
+  const nowMs = clock.nowMs()
+  await state.deleteFrom('revocation').where('until_ms', '<', nowMs).execute()
+  await state.deleteFrom('connect_credential').where('expires_at_ms', '<', nowMs).execute()
+  const rows = await state.selectFrom('revocation').select('id').execute()
+  return new SqlIdentityStore(state, new Set(rows.map((row) => row.id)))
+}
+
+class SqlIdentityStore implements IdentityStore {
+  readonly #state: State
+  readonly #revoked: Set<string>
+  readonly #listeners = new Set<(revocation: Revocation) => void>()
+
+  constructor(state: State, revoked: Set<string>) {
+    this.#state = state
+    this.#revoked = revoked
+  }
+
+  async keepCredential(credential: ConnectCredential): Promise<void> {
+    const { digest, id, principal, issuedAtMs, expiresAtMs } = credential
+    await this.#state
+      .insertInto('connect_credential')
+      .values({
+        digest,
+        id,
+        principal: JSON.stringify(principal),
+        issued_at_ms: issuedAtMs,
+        expires_at_ms: expiresAtMs,
+      })
+      .execute()
+  }
+
+  async findCredential(digest: string): Promise<ConnectCredential | null> {
+    const row = await this.#state
+      .selectFrom('connect_credential')
+      .selectAll()
+      .where('digest', '=', digest)
+      .executeTakeFirst()
+    if (row === undefined) return null
+    return {
+      id: row.id,
+      digest: row.digest,
+      principal: JSON.parse(row.principal) as Principal,
+      issuedAtMs: row.issued_at_ms,
+      expiresAtMs: row.expires_at_ms,
+    }
+  }
+
+  isRevoked(id: string): boolean {
+    return this.#revoked.has(id)
+  }
+
+  async revoke(revocation: Revocation): Promise<void> {
+    const { id, kind, by, reason, atMs, untilMs } = revocation
+    const values = { id, kind, by, reason, at_ms: atMs, until_ms: untilMs }
+    await this.#state
+      .insertInto('revocation')
+      .values(values)
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+      .execute()
+    this.#revoked.add(id)
+    for (const listener of this.#listeners) listener(revocation)
+  }
+
+  async restore(principalId: string): Promise<void> {
+    await this.#state.deleteFrom('revocation').where('id', '=', principalId).where('kind', '=', 'principal').execute()
+    this.#revoked.delete(principalId)
+  }
+
+  onRevoked(listener: (revocation: Revocation) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+}
