@@ -62,7 +62,7 @@ function readActors(
   read: (actor: Readonly<Record<string, unknown>>) => Actor | null,
 ): readonly Actor[] | null {
   const actors: Actor[] = []
-  for (let at = claim; at !== undefined; ) {
+  for (let at = claim; at !== undefined;) {
     if (typeof at !== 'object' || at === null || Array.isArray(at) || actors.length === maxActors) return null
     const fields = at as Readonly<Record<string, unknown>>
     const actor = read(fields)

@@ -17,6 +17,7 @@ export interface Verified {
   readonly claims: Claims
   /** `exp` with the issuer's clock skew: until then the token itself is accepted, so the session may live. */
   readonly expiresAtMs: number
+  readonly issuedAtMs: number
   /** SHA-256 of the token, hexadecimal. */
   readonly digest: string
 }

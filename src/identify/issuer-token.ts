@@ -4,7 +4,7 @@
 import { errors, jwtVerify } from 'jose'
 import type { Clock } from '../kernel/clock.ts'
 import type { Secret } from '../kernel/secret.ts'
-import { digestOf, type Verified } from './claims.ts'
+import { digestOf, type Claims, type Verified } from './claims.ts'
 import type { IssuerKeys } from './issuer-keys.ts'
 import { isRefusal, toRefusal, type Refusal, type RefusalClass } from './refusal.ts'
 import type { IssuerSettings } from './settings.ts'
@@ -61,20 +61,21 @@ export async function verifyIssuerToken(
     }),
   )
   if (isRefusal(verified)) return verified
-  const { exp, iat } = verified
+  const { claims } = verified
+  const { exp, iat } = claims
   if (typeof exp !== 'number' || typeof iat !== 'number') return toRefusal('claims', name, 'exp, iat')
   if (iat > nowMs / 1000 + clockSkew) return toRefusal('not-yet-valid', name, 'iat')
   if (!(exp > iat) || exp - iat > settings.maxLifetime) return toRefusal('lifetime', name)
-  return { claims: verified, expiresAtMs: (exp + clockSkew) * 1000, digest: digestOf(text) }
+  return { claims, expiresAtMs: (exp + clockSkew) * 1000, issuedAtMs: iat * 1000, digest: digestOf(text) }
 }
 
 /** Errors of jose as refusals; their messages and causes hold claims, so nothing but the class is kept. */
 export async function verifyJwt(
   issuer: string | null,
   verify: () => Promise<{ readonly payload: object }>,
-): Promise<Readonly<Record<string, unknown>> | Refusal> {
+): Promise<{ readonly claims: Claims } | Refusal> {
   try {
-    return { ...(await verify()).payload }
+    return { claims: { ...(await verify()).payload } }
   } catch (error) {
     if (error instanceof errors.JWTClaimValidationFailed) {
       return toRefusal(classOfClaim(error.claim), issuer, error.claim)

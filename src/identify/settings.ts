@@ -34,7 +34,10 @@ const issuerUrl = z
 const keysUrl = z
   .string()
   .max(512)
-  .refine((text) => isSecureUrl(text, 'query'), 'an https URL without user or fragment; http only for a loopback address')
+  .refine(
+    (text) => isSecureUrl(text, 'query'),
+    'an https URL without user or fragment; http only for a loopback address',
+  )
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
@@ -42,7 +45,9 @@ const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_40
 function seconds(min: number, max: number): z.ZodPipe<z.ZodType, z.ZodType<number>> {
   return z
     .union([z.int(), z.string().regex(/^\d{1,6}[smhd]$/, 'a duration such as 30s, 15m, 24h')])
-    .transform((given) => (typeof given === 'number' ? given : Number.parseInt(given, 10) * (units[given.slice(-1)] ?? 1)))
+    .transform((given) =>
+      typeof given === 'number' ? given : Number.parseInt(given, 10) * (units[given.slice(-1)] ?? 1),
+    )
     .pipe(z.number().min(min).max(max))
 }
 

@@ -12,6 +12,8 @@ export interface CachedIdentity {
   readonly issuer: TrustedIssuer | null
   readonly keysVersion: number
   readonly notAfterMs: number
+  /** `iat`; 0 for what the gateway issued itself. */
+  readonly issuedAtMs: number
 }
 
 /** Least recently used first; a Map keeps the order of insertion. */

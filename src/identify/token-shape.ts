@@ -1,7 +1,7 @@
 // What a presented credential claims to be, read before any cryptography and believed in nothing but which check to run.
 // JWS compact serialization (RFC 7515 §7.1), JWT claims (RFC 7519 §4), best practices of RFC 8725.
 
-import { parseUniqueJson } from './unique-json.ts'
+import { parseUniqueJson } from '../languages/unique-json.ts'
 import { toRefusal, type Refusal } from './refusal.ts'
 import { isSecureUrl } from './settings.ts'
 

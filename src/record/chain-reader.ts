@@ -40,6 +40,8 @@ export class ChainReader {
   #next: { readonly reader: SegmentReader; readonly first: Frame } | null = null
   /** A segment after the current one whose first batch cannot be read: torn, or damaged. */
   #suspect: SegmentReader | null = null
+  /** Both of them were looked for among the segments listed. */
+  #searched = false
 
   constructor(folder: Folder) {
     this.#folder = folder
@@ -49,11 +51,22 @@ export class ChainReader {
     return this.#link
   }
 
+  /** False while there is no segment at all. */
+  get started(): boolean {
+    return this.#current !== null
+  }
+
+  /** Something that is no batch lies after the end: what a crash tore. */
+  get torn(): boolean {
+    return this.#suspect !== null || this.#current?.atEnd === false
+  }
+
   /** Before each round of reading, and after the durable mark was read: then every segment of durable events is listed. */
   refresh(): void {
     this.#segments = listSegments(this.#folder)
     this.#current?.refresh()
     this.#dropSuspect()
+    this.#searched = false
   }
 
   /**
@@ -113,14 +126,16 @@ export class ChainReader {
   /** Removes segments all of whose events are at or before `position`; the newest one with events always stays. */
   release(position: Position): void {
     this.#segments = listSegments(this.#folder)
+    let keepFrom = 0
     for (const [index, name] of this.#segments.entries()) {
-      if (index === 0) continue
-      const found = this.#openFirst(name)
+      const found = index === 0 ? null : this.#openFirst(name)
       if (found === null) continue
       found.reader.close()
       if (found.first.previous > position) break
-      for (const older of this.#segments.slice(0, index)) this.#folder.disk.remove(older.path)
+      keepFrom = index
     }
+    // Oldest first: dying here leaves a shorter journal, never one with a hole.
+    for (const name of this.#segments.slice(0, keepFrom)) this.#folder.disk.remove(name.path)
     this.#dropSuspect()
     this.#segments = listSegments(this.#folder)
   }
@@ -144,11 +159,12 @@ export class ChainReader {
     this.#current?.close()
     this.#current = next.reader
     this.#next = null
+    this.#searched = false
   }
 
   #findNext(current: SegmentReader): { readonly reader: SegmentReader; readonly first: Frame } | null {
-    if (this.#next !== null || this.#segments.at(-1)?.number === current.name.number) return this.#next
-    if (this.#suspect !== null) return null
+    if (this.#next !== null || this.#searched) return this.#next
+    this.#searched = true
     for (const name of this.#segments) {
       if (name.number <= current.name.number) continue
       this.#next = this.#openFirst(name)

@@ -86,3 +86,9 @@ function lock(path: string): () => void {
   }
   return () => held.close()
 }
+
+/** The operating system's word for what went wrong (`ENOSPC`); never a path. */
+export function toErrorCode(failure: unknown): string {
+  const code = failure instanceof Error && 'code' in failure ? failure.code : null
+  return typeof code === 'string' ? code : 'unknown'
+}

@@ -74,7 +74,13 @@ export class EventEncoder {
         return this.#done(event)
       case 'refused':
         return this.#refused(event)
-      default:
+      case 'gateway':
+      case 'session.open':
+      case 'held':
+      case 'approval':
+      case 'cred.inject':
+      case 'fault':
+      case 'session.end':
         return this.#cold(event)
     }
   }

@@ -22,7 +22,11 @@ export interface ReaderOptions {
 }
 
 /** @throws Fault `record.corrupt`; `config.invalid` for a key that is not 32 bytes */
-export function openJournalReader(dir: string, key: Secret<Uint8Array>, options: ReaderOptions = {}): FileJournalReader {
+export function openJournalReader(
+  dir: string,
+  key: Secret<Uint8Array>,
+  options: ReaderOptions = {},
+): FileJournalReader {
   return new FileJournalReader({ disk: options.disk ?? nodeDisk, dir, key }, options.tail ?? 'durable')
 }
 
@@ -53,15 +57,16 @@ export class FileJournalReader implements JournalReader {
     const proved = readDurableMark(this.#folder)
     const until = { end: this.#tail === 'whole' ? Number.MAX_SAFE_INTEGER : proved, proved }
     this.#chain.refresh()
-    if (position !== this.#position) this.#seek(position)
+    if (position !== this.#position || !this.#chain.started) this.#seek(position)
     this.#position = null
     const events: StoredEvent[] = []
     let last = position
     for (let bytes = 0; ; this.#at++) {
       const item = this.#queue[this.#at] ?? this.#fill(() => this.#chain.read(until))
-      if (item === undefined || (events.length > 0 && bytes + item.bytes > maxBytes)) break
-      bytes += item.bytes
+      if (item === undefined) break
       if (item.stored.position <= position) continue
+      if (events.length > 0 && bytes + item.bytes > maxBytes) break
+      bytes += item.bytes
       events.push(item.stored)
       last = item.stored.position
     }

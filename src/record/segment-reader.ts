@@ -86,7 +86,7 @@ export class SegmentReader {
     const magic = Buffer.alloc(4)
     magic.writeUInt32LE(frameMagic)
     let candidates = 0
-    for (let at = this.#offset + 1; at + frameBytes <= end; ) {
+    for (let at = this.#offset + 1; at + frameBytes <= end;) {
       const window = this.#bytes(at, Math.min(windowBytes, end - at))
       const found = window.indexOf(magic)
       if (found === -1) {
@@ -144,4 +144,3 @@ export class SegmentReader {
     return done
   }
 }
-

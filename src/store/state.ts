@@ -24,10 +24,12 @@ export interface StateTables {
   approval: {
     id: string
     binding: string
-    state: string
+    principal_id: string
+    status: string
+    revision: number
     created_at_ms: number
     expires_at_ms: number
-    /** The whole row as JSON; the columns beside it are what is searched and compared. */
+    /** The whole approval as JSON; the columns beside it are what is searched and compared. */
     row: string
   }
 }
@@ -41,9 +43,10 @@ const migrations = [
      id TEXT PRIMARY KEY, kind TEXT NOT NULL, "by" TEXT NOT NULL, reason TEXT NOT NULL,
      at_ms INTEGER NOT NULL, until_ms INTEGER) STRICT;
    CREATE TABLE approval (
-     id TEXT PRIMARY KEY, binding TEXT NOT NULL, state TEXT NOT NULL,
-     created_at_ms INTEGER NOT NULL, expires_at_ms INTEGER NOT NULL, row TEXT NOT NULL) STRICT;
-   CREATE INDEX approval_binding ON approval (binding, state);
+     id TEXT PRIMARY KEY, binding TEXT NOT NULL, principal_id TEXT NOT NULL, status TEXT NOT NULL,
+     revision INTEGER NOT NULL, created_at_ms INTEGER NOT NULL, expires_at_ms INTEGER NOT NULL, row TEXT NOT NULL) STRICT;
+   CREATE INDEX approval_binding ON approval (binding, status);
+   CREATE INDEX approval_live ON approval (status, expires_at_ms);
    CREATE INDEX approval_created ON approval (created_at_ms)`,
 ]
 

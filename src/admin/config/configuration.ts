@@ -16,7 +16,10 @@ import { nearest, parseYaml, type Problem, type YamlSource } from './yaml-source
 
 const origin = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9./-]{0,200}$/, 'the origin is a name such as gw.example.com: letters, digits, dots, dashes and slashes')
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9./-]{0,200}$/,
+    'the origin is a name such as gw.example.com: letters, digits, dots, dashes and slashes',
+  )
 
 const settings = z.strictObject({
   origin,
@@ -43,7 +46,9 @@ export interface Configuration {
   readonly listeners: readonly { readonly protocol: CodecProtocol; readonly settings: ListenerSettings }[]
 }
 
-export type Configured = { readonly ok: true; readonly value: Configuration } | { readonly ok: false; readonly problems: readonly Problem[] }
+export type Configured =
+  | { readonly ok: true; readonly value: Configuration }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
 
 export function readConfiguration(file: string, protocols: readonly Protocol[]): Configured {
   if (!existsSync(file)) {
@@ -59,7 +64,9 @@ export function parseConfiguration(file: string, text: string, protocols: readon
   const problems = [...listenProblems(value, protocols, source), ...connectionProblems(value, protocols, source)]
   if (problems.length > 0) return { ok: false, problems }
   const baseDir = dirname(resolve(file))
-  const connections = value.connections.map((one, index) => toConnection(one, value, source.place(['connections', index])))
+  const connections = value.connections.map((one, index) =>
+    toConnection(one, value, source.place(['connections', index])),
+  )
   const own = connections.flatMap((connection, index) => ownProblems(connection, index, protocols, source))
   if (own.length > 0) return { ok: false, problems: own }
   return {
@@ -77,7 +84,10 @@ export function parseConfiguration(file: string, text: string, protocols: readon
 
 function toConnection(one: ConnectionSettings, all: Settings, place: string): Connection {
   const { name, protocol, target, tags } = one
-  const capture = { mode: one.capture ?? all.evidence.capture.mode, bytesPerAction: all.evidence.capture.bytesPerAction }
+  const capture = {
+    mode: one.capture ?? all.evidence.capture.mode,
+    bytesPerAction: all.evidence.capture.bytesPerAction,
+  }
   return { name, protocol, target: new URL(target), tags, capture, source: place }
 }
 
@@ -106,15 +116,27 @@ function connectionProblems(value: Settings, protocols: readonly Protocol[], sou
   return problems
 }
 
-function targetProblems(connection: ConnectionSettings, protocol: Protocol, at: readonly PropertyKey[], source: YamlSource): Problem[] {
+function targetProblems(
+  connection: ConnectionSettings,
+  protocol: Protocol,
+  at: readonly PropertyKey[],
+  source: YamlSource,
+): Problem[] {
   const problems: Problem[] = []
   const url = new URL(connection.target)
   const scheme = url.protocol.slice(0, -1)
   if (!protocol.targetSchemes.includes(scheme)) {
-    problems.push(source.problem([...at, 'target'], `a target of ${protocol.id} begins with ${protocol.targetSchemes.map((one) => `${one}://`).join(' or ')}`))
+    problems.push(
+      source.problem(
+        [...at, 'target'],
+        `a target of ${protocol.id} begins with ${protocol.targetSchemes.map((one) => `${one}://`).join(' or ')}`,
+      ),
+    )
   }
   if (url.password !== '' || url.username !== '') {
-    problems.push(source.problem([...at, 'target'], 'a target names no user and no password; they belong into credential'))
+    problems.push(
+      source.problem([...at, 'target'], 'a target names no user and no password; they belong into credential'),
+    )
   }
   const given = Object.keys(connection.credential).sort().join()
   if (!protocol.credentialKinds.some((kind) => [...kind.fields].sort().join() === given)) {
@@ -124,7 +146,12 @@ function targetProblems(connection: ConnectionSettings, protocol: Protocol, at: 
   return problems
 }
 
-function ownProblems(connection: Connection, index: number, protocols: readonly Protocol[], source: YamlSource): Problem[] {
+function ownProblems(
+  connection: Connection,
+  index: number,
+  protocols: readonly Protocol[],
+  source: YamlSource,
+): Problem[] {
   const protocol = protocols.find((known) => known.id === connection.protocol)
   return (protocol?.checkConnection(connection) ?? []).map((message) => source.problem(['connections', index], message))
 }

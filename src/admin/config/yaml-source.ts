@@ -76,9 +76,23 @@ export function parseYaml<T extends z.ZodType>(file: string, text: string, schem
     })
     return { ok: false, problems }
   }
-  const checked = schema.safeParse(document.toJS({ maxAliasCount: maxAliases }) ?? {})
+  const content = toValue(document)
+  if (content === undefined) {
+    return { ok: false, problems: [{ file, line: 1, column: 1, path: '', message: 'the file has too many aliases' }] }
+  }
+  const checked = schema.safeParse(content)
   if (checked.success) return { ok: true, value: checked.data, source }
   return { ok: false, problems: checked.error.issues.flatMap((issue) => toProblems(issue, schema, source)) }
+}
+
+/** undefined when the aliases of the document would grow beyond bounds. */
+function toValue(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: maxAliases }) ?? {}
+  } catch (error) {
+    if (error instanceof ReferenceError) return undefined
+    throw error
+  }
 }
 
 function toProblems(issue: z.core.$ZodIssue, schema: z.ZodType, source: YamlSource): Problem[] {

@@ -131,6 +131,38 @@ export class JsonCursor {
     return true
   }
 
+  /** The member `type` of the object that begins at `start`, or empty; the cursor stays where it is. */
+  typeOf(start: number): string {
+    const look = new JsonCursor().reset(this.bytes, start, this.#end)
+    for (let more = look.firstMember(); more; more = look.nextMember()) {
+      const isType = look.is('type')
+      if (isType && look.kind() === 'string') {
+        look.string()
+        return look.text()
+      }
+      look.skip()
+    }
+    return ''
+  }
+
+  /** A small non-negative integer value, or -1 for any other value. */
+  smallInteger(): number {
+    this.kind()
+    const start = this.at
+    let value = 0
+    for (; this.at < this.#end && this.at - start < 9; this.at++) {
+      const digit = (this.bytes[this.at] as number) - 0x30
+      if (digit < 0 || digit > 9) break
+      value = value * 10 + digit
+    }
+    const after = this.bytes[this.at]
+    if (this.at > start && (after === comma || after === closeBrace || after === closeBracket || after === 0x20))
+      return value
+    this.at = start
+    this.skip()
+    return -1
+  }
+
   /** The string read last. */
   text(): string {
     const raw = this.slice(this.from, this.to)
@@ -212,10 +244,43 @@ export class JsonCursor {
   }
 }
 
+/** More members than this in an object whose keys are looked at are no request of a client. */
+const maxMembers = 128
+
+/**
+ * Visits the members of an object by key; the visitor must read or skip the value.
+ * @throws Fault `request.malformed` when a key comes twice: readers differ in which one counts
+ */
+export function eachMember(cursor: JsonCursor, visit: (key: string, keyStart: number) => void): void {
+  const seen: string[] = []
+  for (let more = cursor.firstMember(); more; more = cursor.nextMember()) {
+    const key = cursor.text()
+    if (seen.length >= maxMembers || seen.includes(key)) throw cursor.malformed('key that came before')
+    seen.push(key)
+    visit(key, cursor.from - 1)
+  }
+}
+
+/** Visits the elements of an array; the visitor must read or skip each. */
+export function eachElement(cursor: JsonCursor, max: number, visit: () => void): void {
+  let count = 0
+  for (let more = cursor.firstElement(); more; more = cursor.nextElement()) {
+    if (++count > max) throw cursor.malformed('with too many elements')
+    visit()
+  }
+}
+
 function isHexDigit(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66)
 }
 
 function isScalarByte(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2d || byte === 0x2b || byte === 0x2e || byte === 0x45
+  return (
+    (byte >= 0x30 && byte <= 0x39) ||
+    (byte >= 0x61 && byte <= 0x7a) ||
+    byte === 0x2d ||
+    byte === 0x2b ||
+    byte === 0x2e ||
+    byte === 0x45
+  )
 }

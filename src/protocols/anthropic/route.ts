@@ -43,7 +43,10 @@ function toEndpoint(method: string, path: string): Pick<Route, 'endpoint' | 'tem
   const known = templates.find((template) => lower === template.path || lower.startsWith(`${template.path}/`))
   if (known === undefined) return { endpoint: 'other', template: path.slice(0, maxTemplateLength) }
   if (!path.startsWith(known.path)) return { endpoint: null, template: '' }
-  return { endpoint: isAsked(method, path, known.path, known.endpoint) ? known.endpoint : 'other', template: known.path }
+  return {
+    endpoint: isAsked(method, path, known.path, known.endpoint) ? known.endpoint : 'other',
+    template: known.path,
+  }
 }
 
 function isAsked(method: string, path: string, template: string, endpoint: Endpoint): boolean {

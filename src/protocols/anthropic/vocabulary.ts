@@ -53,5 +53,9 @@ const singles: Readonly<Record<Endpoint, readonly string[]>> = {
 
 export const credentialKinds: readonly CredentialKind[] = [
   { name: 'apiKey', fields: ['apiKey'], header: { name: 'x-api-key', prefix: '', field: 'apiKey' } },
-  { name: 'authToken', fields: ['authToken'], header: { name: 'authorization', prefix: 'Bearer ', field: 'authToken' } },
+  {
+    name: 'authToken',
+    fields: ['authToken'],
+    header: { name: 'authorization', prefix: 'Bearer ', field: 'authToken' },
+  },
 ]

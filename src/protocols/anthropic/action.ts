@@ -1,0 +1,51 @@
+// A request as the gateway judges and records it.
+
+import type { Action } from '../../kernel/action.ts'
+import { toCanonicalBody } from './canonical.ts'
+import { notUnderstood, toFacts } from './facts.ts'
+import { toPlainParts, toPromptParts } from './parts.ts'
+import { isUnreadable, toPrompt } from './prompt.ts'
+import { toPrintable, type ApiRequest } from './request.ts'
+
+export interface ApiAction extends Action {
+  /** Why the request does not go upstream whatever the policy says: it could be read in two ways. */
+  readonly unreadable: string | null
+}
+
+const encoder = new TextEncoder()
+
+export function toAction(request: ApiRequest): ApiAction {
+  const { method, route } = request
+  const { endpoint, template } = route
+  if (endpoint === null) return toUnreadable(request, 'its path can be read in two ways')
+  if (endpoint !== 'message' && endpoint !== 'count') {
+    const effectful = method !== 'GET' && method !== 'HEAD'
+    return { ...toPlain(request), facts: toFacts(endpoint, effectful, { endpoint: template }), unreadable: null }
+  }
+  const prompt = toPrompt(request.body)
+  if (isUnreadable(prompt)) return toUnreadable(request, prompt.unreadable)
+  const { model, tools, stream, runsThere } = prompt
+  return {
+    label: `${method} ${route.path} ${toPrintable(model)}`,
+    facts: toFacts(endpoint, endpoint === 'message' && runsThere, { endpoint: template, model, tools, stream }),
+    canonical: () => [...toIdentity(request), ...toCanonicalBody(request.body, prompt)],
+    parts: toPromptParts(request, prompt),
+    unreadable: null,
+  }
+}
+
+function toUnreadable(request: ApiRequest, why: string): ApiAction {
+  return { ...toPlain(request), facts: notUnderstood, unreadable: why }
+}
+
+function toPlain(request: ApiRequest): Pick<Action, 'label' | 'canonical' | 'parts'> {
+  return {
+    label: `${request.method} ${toPrintable(request.route.path)}`,
+    canonical: () => [...toIdentity(request), encoder.encode(request.query), request.body],
+    parts: toPlainParts(request),
+  }
+}
+
+function toIdentity(request: ApiRequest): Uint8Array[] {
+  return [request.method, request.route.path].map((text) => encoder.encode(text))
+}

@@ -1,0 +1,99 @@
+// Masks the strings inside a JSON value, each as one whole text, and says which spans change. What the API signs or
+// encrypts is left alone: a changed byte would make it refuse the next turn.
+
+import { opaque, plainText } from '../../kernel/action.ts'
+import type { Masker } from '../../kernel/masker.ts'
+import { escapeJson, unescapeJson } from '../../languages/json.ts'
+import type { Edit } from '../../wire/patch.ts'
+import { toField } from './fields.ts'
+import type { JsonCursor } from './json-cursor.ts'
+
+export interface LeafWork {
+  readonly masker: Masker
+  readonly edits: Edit[]
+  /** What stands in place of the address where batch results are fetched; null leaves it. */
+  readonly toResultsUrl: ((url: string) => string) | null
+  /** A string that somebody else masks; its `from`. */
+  readonly except?: number
+}
+
+/** Keys that hold signed or encrypted text, by the type of the object they are in. */
+const sealed: Readonly<Record<string, readonly string[]>> = {
+  thinking: ['thinking', 'thinking_delta'],
+  signature: ['thinking', 'signature_delta', 'thinking_delta'],
+  data: ['redacted_thinking'],
+}
+const encrypted = new Set(['encrypted_content', 'encrypted_index', 'encrypted_stdout', 'encrypted_code'])
+const proseKeys = new Set(['text', 'content', 'message', 'completion', 'cited_text'])
+
+/** Below these keys the model writes what it likes, so no name means anything there. */
+const free = new Set(['input'])
+
+interface Place {
+  readonly key: string
+  /** Type of the object around, as far as it is known. */
+  readonly type: string
+  readonly free: boolean
+}
+
+const top: Place = { key: '', type: '', free: false }
+
+/** Reads the value at the cursor; edits are in order. @throws Fault `request.malformed` */
+export function maskLeaves(cursor: JsonCursor, work: LeafWork): void {
+  maskValue(cursor, work, top)
+}
+
+function maskValue(cursor: JsonCursor, work: LeafWork, place: Place): void {
+  const kind = cursor.kind()
+  if (kind === 'string') maskLeaf(cursor, work, place)
+  else if (kind === 'object') maskObject(cursor, work, place)
+  else if (kind === 'array')
+    for (let more = cursor.firstElement(); more; more = cursor.nextElement()) maskValue(cursor, work, place)
+  else cursor.skip()
+}
+
+function maskObject(cursor: JsonCursor, work: LeafWork, place: Place): void {
+  const start = cursor.at
+  let type: string | null = null
+  for (let more = cursor.firstMember(); more; more = cursor.nextMember()) {
+    const key = cursor.text()
+    if (mayHoldData(key)) maskString(cursor, work, plainText)
+    const inside = place.free || free.has(key)
+    if (!inside && key in sealed) type ??= cursor.typeOf(start)
+    maskValue(cursor, work, { key, type: type ?? '', free: inside })
+  }
+}
+
+function maskLeaf(cursor: JsonCursor, work: LeafWork, place: Place): void {
+  cursor.string()
+  if (cursor.from === work.except) return
+  const { key, type } = place
+  if (!place.free) {
+    if (encrypted.has(key) || sealed[key]?.includes(type) === true) {
+      work.masker.value(cursor.bytes, cursor.from, cursor.to, opaque)
+      return
+    }
+    if (key === 'results_url' && work.toResultsUrl !== null) {
+      const url = JSON.stringify(work.toResultsUrl(cursor.text())).slice(1, -1)
+      work.edits.push({ start: cursor.from, end: cursor.to, with: Buffer.from(url) })
+      return
+    }
+  }
+  maskString(cursor, work, proseKeys.has(key) ? plainText : toField(key))
+}
+
+function maskString(cursor: JsonCursor, work: LeafWork, field: typeof plainText): void {
+  const { bytes, from, to, escaped } = cursor
+  if (from === to) return
+  const plain = escaped ? unescapeJson(bytes, from, to) : null
+  const masked =
+    plain === null ? work.masker.value(bytes, from, to, field) : work.masker.value(plain, 0, plain.length, field)
+  if (masked !== null) work.edits.push({ start: from, end: to, with: escapeJson(masked) })
+}
+
+const plainKey = /^[A-Za-z_-]*$/
+
+/** Names are letters; a key with digits or an `@` may be a value that was made a key. */
+function mayHoldData(key: string): boolean {
+  return !plainKey.test(key)
+}
