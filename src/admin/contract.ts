@@ -90,10 +90,14 @@ export const eventBody = z.object({
   outcome: z.string().nullable(),
   code: z.string().nullable(),
   policies: z.array(z.string()),
-  findings: z.array(z.object({ class: z.string(), rule: z.string(), field: z.string().nullable(), count: z.number() })),
+  findings: z.array(z.object({ class: z.string(), side: z.enum(['request', 'response']), count: z.number() })),
   leafIndex: z.number().nullable(),
   request: z.string().nullable().describe('as a person reads it, masked; only when asked for'),
   response: z.string().nullable(),
+})
+
+export const loginBody = z.object({
+  issuers: z.array(z.object({ issuer: z.string(), clientId: z.string(), audience: z.string() })),
 })
 
 export type PrincipalBody = z.infer<typeof principalBody>

@@ -118,6 +118,10 @@ export const commands: readonly Register[] = [
       .command('kill <id>')
       .description('end a live session now')
       .action(async (id: string) => (await import('./commands/sessions.ts')).kill(id))
+    program
+      .command('console')
+      .description('a link that signs a browser in to the console')
+      .action(async () => (await import('./commands/console.ts')).openConsole())
   },
   (program) => {
     const mask = program.command('mask').description('the masking engine on JSON lines')

@@ -26,6 +26,10 @@ export class Register {
     return [...this.#sessions.values()]
   }
 
+  has(id: string): boolean {
+    return this.#sessions.has(id)
+  }
+
   add(session: LiveSession): void {
     this.#sessions.set(session.id, session)
   }

@@ -206,8 +206,11 @@ export interface HttpExchange {
   write(bytes: Released): boolean
   onDrain(resume: () => void): void
   end(): void
-  /** Closes the socket: the answer cannot be completed honestly. */
-  destroy(): void
+  /**
+   * Closes the socket: the answer cannot be completed honestly. `words` are the gateway's own last ones inside an answer
+   * that has begun, in the protocol's error language; sent before the socket closes as far as the client takes them.
+   */
+  destroy(words?: Uint8Array): void
 }
 
 export type { Facts }

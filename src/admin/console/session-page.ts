@@ -41,7 +41,7 @@ function item(event: EventBody): Html {
     <span class="note"
       >${event.type}${event.leafIndex === null ? '' : ` · entry ${event.leafIndex}`}${event.policies.length === 0 ? '' : ` · by ${event.policies.join(', ')}`}</span
     >
-    ${event.findings.length === 0 ? null : html`<div class="hold note">masked: ${event.findings.map((finding) => `${finding.class} × ${finding.count}${finding.field === null ? '' : ` in ${finding.field}`}`).join(', ')}</div>`}
+    ${event.findings.length === 0 ? null : html`<div class="hold note">masked: ${event.findings.map((finding) => `${finding.class} × ${finding.count}${finding.side === 'request' ? ' (request)' : ''}`).join(', ')}</div>`}
     ${event.request === null || event.request === '' ? null : html`<pre tabindex="0" aria-label="request">${event.request}</pre>`}
     ${event.response === null || event.response === '' ? null : html`<pre tabindex="0" aria-label="response">${event.response}</pre>`}
   </li>`

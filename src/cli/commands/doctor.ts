@@ -88,7 +88,7 @@ function ports({ settings, listeners }: Configuration): Promise<Finding>[] {
     { name: 'https', ...settings.listen.https },
     ...listeners.map((one) => ({ name: one.protocol.id, ...one.settings })),
   ]
-  return all.map(async ({ name, port, host }) => {
+  return all.map(async ({ name, port, host }): Promise<Finding> => {
     const busy = await new Promise<string | null>((resolve) => {
       const server = createServer()
       server.once('error', (error) => resolve(reasonOf(error)))

@@ -80,7 +80,7 @@ export async function replay(id: string, options: { speed: string }): Promise<vo
 
 async function allEvents(client: GatewayClient, id: string): Promise<EventBody[]> {
   const all: EventBody[] = []
-  let after: number | null = 0
+  let after: number | null = -1
   while (after !== null) {
     const page: z.infer<typeof eventsShape> = await client.get(
       `/api/sessions/${encodeURIComponent(id)}/events?after=${after}&content=true`,
@@ -98,7 +98,8 @@ function printEvent(event: EventBody): void {
   print(`${head}${outcome === '' ? '' : paint(event.outcome === 'completed' ? 'green' : 'red', `  ${outcome}`)}`)
   if (event.policies.length > 0) print(paint('dim', `              by ${event.policies.join(', ')}`))
   const masked = event.findings.map(
-    (finding) => `${finding.class} ×${finding.count}${finding.field === null ? '' : ` in ${finding.field}`}`,
+    (finding) =>
+      `${finding.class} ×${finding.count}${finding.side === 'request' ? ' in the record of the request' : ''}`,
   )
   if (masked.length > 0) print(paint('yellow', `              masked ${toSafeText(masked.join(', '))}`))
   if (event.request !== null && event.request !== '') print(indent(event.request))

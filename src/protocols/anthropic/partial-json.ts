@@ -6,7 +6,7 @@ import type { FieldContext } from '../../kernel/action.ts'
 import { plainText } from '../../kernel/action.ts'
 import { Fault } from '../../kernel/fault.ts'
 import type { Masker, MaskStream } from '../../kernel/masker.ts'
-import { escapeJson, unescapeJson } from '../../languages/json.ts'
+import { escapeJson, unescapeJson } from './json-text.ts'
 import { toField } from './fields.ts'
 
 const quote = 0x22
@@ -14,6 +14,7 @@ const backslash = 0x5c
 const maxDepth = 256
 const maxKeyBytes = 128
 const nothing = new Uint8Array(0)
+const validEscape = /^(?:\\["\\/bfnrt]|(?:\\u[0-9a-fA-F]{4}){1,2})$/
 
 export class PartialJson implements MaskStream {
   readonly #masker: Masker
@@ -54,7 +55,8 @@ export class PartialJson implements MaskStream {
     }
     if (this.#out.length === 0 && this.#from === 0) return piece
     this.#emitRaw(piece.length)
-    return this.#joined()
+    const out = this.#joined()
+    return out.length === piece.length && Buffer.compare(out, piece) === 0 ? piece : out
   }
 
   end(): Uint8Array {
@@ -148,11 +150,23 @@ export class PartialJson implements MaskStream {
   #decodeEscape(at: number): number {
     const raw = Uint8Array.from(this.#escape)
     this.#escape = []
+    if (!validEscape.test(String.fromCharCode(...raw))) {
+      this.#break(raw)
+      return at
+    }
     const decoded = unescapeJson(raw, 0, raw.length)
     if (this.#isKey) this.#note(decoded, 0, decoded.length)
     const shown = (this.#stream as MaskStream).push(decoded)
     this.#emit(shown === decoded ? raw : this.#encoded(shown))
     return at
+  }
+
+  /** No JSON string has such an escape: what was held goes out, the rest is text. */
+  #break(raw: Uint8Array): void {
+    this.#emit(this.#encoded((this.#stream as MaskStream).end()))
+    this.#state = 'broken'
+    this.#use(plainText)
+    this.#emit((this.#stream as MaskStream).push(raw))
   }
 
   #endString(at: number): void {

@@ -1,0 +1,85 @@
+// Who may do what here: the same tokens and the same policies as on every other path. What is asked of a record is an action
+// on its connection, so that "auditors may read what happened on orders" is one line of Cedar.
+
+import type { Facts } from '../kernel/action.ts'
+import type { Connection } from '../kernel/connection.ts'
+import { isDenial, type Circumstances, type Decision } from '../kernel/decision.ts'
+import type { Peer } from '../kernel/journey.ts'
+import type { Principal } from '../kernel/principal.ts'
+import type { CedarFragment } from '../kernel/protocol.ts'
+import { Secret } from '../kernel/secret.ts'
+import type { AdminRooms } from './rooms.ts'
+
+export type RecordAction = 'record:read' | 'record:kill'
+
+/** The API's own part of the policy vocabulary. */
+export const recordVocabulary: CedarFragment = {
+  contextKey: 'record',
+  attributes: { own: { type: 'Boolean', required: true, doc: 'the session is of the one who asks' } },
+  actions: {
+    'record:read': { memberOf: ['record:manage'] },
+    'record:kill': { memberOf: ['record:manage'] },
+  },
+}
+
+export class Denied extends Error {
+  override readonly name = 'Denied'
+  readonly status: 401 | 403 | 404
+
+  constructor(status: 401 | 403 | 404, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+/** @throws Denied 401 */
+export async function requirePrincipal(
+  rooms: AdminRooms,
+  authorization: string | undefined,
+  peer: Peer,
+): Promise<Principal> {
+  const token = /^Bearer ([\x21-\x7e]{1,20000})$/i.exec(authorization ?? '')?.[1]
+  if (token === undefined) throw new Denied(401, 'Sign in first: sallyport login')
+  const principal = await rooms.identifier.identify({ token: new Secret(token), rule: null }, peer)
+  if (isDenial(principal)) throw new Denied(401, principal.reason)
+  // A credential for one connection opens that connection and nothing else.
+  if (principal.boundTo !== null) throw new Denied(403, 'This credential is for a connection, not for the API.')
+  return principal
+}
+
+const factsOf: { readonly [action in RecordAction]: { readonly own: Facts; readonly others: Facts } } = {
+  'record:read': { own: toFacts('record:read', true), others: toFacts('record:read', false) },
+  'record:kill': { own: toFacts('record:kill', true), others: toFacts('record:kill', false) },
+}
+
+function toFacts(action: RecordAction, own: boolean): Facts {
+  return {
+    actions: [action],
+    effectful: action === 'record:kill',
+    complete: true,
+    context: { record: { own } },
+    key: `${action} ${own}`,
+  }
+}
+
+/** A person's own record, and that of agents that act for them, is theirs to read. */
+export function decideOnRecord(
+  rooms: AdminRooms,
+  principal: Principal,
+  connection: string,
+  action: RecordAction,
+  own: boolean,
+): Decision {
+  return rooms.authorizer.decide(principal, circumstancesOf(rooms, connection), factsOf[action][own ? 'own' : 'others'])
+}
+
+export function circumstancesOf(rooms: AdminRooms, name: string): Circumstances {
+  const connection = rooms.connections.find((known) => known.name === name)
+  return { connection: name, tags: connection?.tags ?? [], attributes: {} }
+}
+
+export function requireConnection(rooms: AdminRooms, name: string): Connection {
+  const connection = rooms.connections.find((known) => known.name === name)
+  if (connection === undefined) throw new Denied(404, 'There is no such connection, or you may not use it.')
+  return connection
+}

@@ -1,0 +1,112 @@
+// The operator API: Fastify with zod shapes, errors in one form, OpenAPI from the same shapes. It is served below the HTTPS
+// listener, which hands it Node's own request and response.
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import fastifySwagger from '@fastify/swagger'
+import { fastify, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod'
+import { Fault } from '../kernel/fault.ts'
+import type { Peer } from '../kernel/journey.ts'
+import type { Principal } from '../kernel/principal.ts'
+import { peerOf } from '../listen/http-exchange.ts'
+import { Denied, requirePrincipal } from './access.ts'
+import { consoleRoutes } from './console/routes.ts'
+import type { AdminRooms } from './rooms.ts'
+import { connectionRoutes } from './routes/connections.ts'
+import { healthRoutes } from './routes/health.ts'
+import { identityRoutes } from './routes/identity.ts'
+import { logRoutes } from './routes/log.ts'
+import { requestRoutes } from './routes/requests.ts'
+import { sessionRoutes } from './routes/sessions.ts'
+
+const maxBodyBytes = 1024 * 1024
+
+export type Api = ReturnType<typeof createFastify>
+
+export interface ServedApi {
+  serve(request: IncomingMessage, response: ServerResponse): void
+  close(): Promise<void>
+}
+
+function createFastify() {
+  return fastify({ logger: false, bodyLimit: maxBodyBytes, requestTimeout: 30_000 }).withTypeProvider<ZodTypeProvider>()
+}
+
+export async function createApi(rooms: AdminRooms): Promise<ServedApi> {
+  const api = createFastify()
+  api.setValidatorCompiler(validatorCompiler)
+  api.setSerializerCompiler(serializerCompiler)
+  api.setErrorHandler((error: FastifyError, request, reply) => {
+    const { status, body } = toAnswer(error, rooms, request)
+    void reply.status(status).send(body)
+  })
+  api.setNotFoundHandler((_request, reply) => {
+    void reply.status(404).send({ error: 'There is nothing here.', code: 'not-found', fault: null })
+  })
+  await api.register(fastifySwagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Sallyport', version: '0.1.0', description: 'The operator API.' } },
+    transform: jsonSchemaTransform,
+  })
+  for (const routes of [
+    healthRoutes,
+    identityRoutes,
+    connectionRoutes,
+    requestRoutes,
+    sessionRoutes,
+    logRoutes,
+    consoleRoutes,
+  ]) {
+    routes(api, rooms)
+  }
+  api.get('/api/openapi.json', { schema: { hide: true } }, () => api.swagger())
+  await api.ready()
+  return { serve: (request, response) => api.routing(request, response), close: () => api.close() }
+}
+
+/** Every route but health, login and OpenAPI begins with this. */
+export async function callerOf(rooms: AdminRooms, request: FastifyRequest): Promise<Principal> {
+  return await requirePrincipal(rooms, request.headers.authorization, peerFrom(request))
+}
+
+export function peerFrom(request: FastifyRequest): Peer {
+  return peerOf(request.raw)
+}
+
+interface Answered {
+  readonly status: number
+  readonly body: { readonly error: string; readonly code: string; readonly fault: string | null }
+}
+
+function toAnswer(error: FastifyError, rooms: AdminRooms, request: FastifyRequest): Answered {
+  if (error instanceof Denied)
+    return { status: error.status, body: { error: error.message, code: codeOf(error.status), fault: null } }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const first = error.validation[0]
+    return {
+      status: 400,
+      body: {
+        error: `${first?.instancePath ?? ''} ${first?.message ?? 'is not valid'}`.trim(),
+        code: 'invalid',
+        fault: null,
+      },
+    }
+  }
+  if (error.statusCode !== undefined && error.statusCode < 500) {
+    return { status: error.statusCode, body: { error: 'The request is not valid.', code: 'invalid', fault: null } }
+  }
+  const fault = rooms.journey.failed(error, peerFrom(request))
+  const status = fault instanceof Fault && fault.blame === 'client' ? 400 : 503
+  return { status, body: { error: fault.tell, code: fault.code, fault: fault.id } }
+}
+
+function codeOf(status: number): string {
+  return status === 404 ? 'not-found' : 'denied'
+}
+
+export type { FastifyInstance }

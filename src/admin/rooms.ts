@@ -1,0 +1,28 @@
+// What the API is introduced to.
+
+import type { ApprovalDesk } from '../authorize/approvals.ts'
+import type { Authorizer } from '../authorize/authorizer.ts'
+import type { Identifier } from '../identify/identifier.ts'
+import type { IssuerSettings } from '../identify/settings.ts'
+import type { LiveJourney } from '../journey.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Connection } from '../kernel/connection.ts'
+import type { Log } from '../kernel/log.ts'
+import type { GatewayAddress, Protocol } from '../kernel/protocol.ts'
+import type { RecordReader } from './record-reader.ts'
+
+export interface AdminRooms {
+  readonly identifier: Identifier
+  readonly issuers: readonly IssuerSettings[]
+  readonly authorizer: Authorizer
+  readonly approvals: ApprovalDesk
+  readonly journey: LiveJourney
+  readonly record: RecordReader
+  readonly connections: readonly Connection[]
+  readonly protocols: readonly Protocol[]
+  readonly addressOf: (protocol: string) => GatewayAddress
+  readonly clock: Clock
+  readonly log: Log
+  /** False while the gateway starts or when it cannot record. */
+  readonly isReady: () => boolean
+}

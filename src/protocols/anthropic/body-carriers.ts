@@ -1,0 +1,138 @@
+// Carriers for whole bodies: JSON, lines of JSON, running text, and bytes that hold no text.
+
+import { opaque, plainText } from '../../kernel/action.ts'
+import { Fault } from '../../kernel/fault.ts'
+import type { Carrier, Masker, MaskStream } from '../../kernel/masker.ts'
+import { patchSpans, type Edit } from './edits.ts'
+import { JsonCursor } from './json-cursor.ts'
+import { maskLeaves } from './leaves.ts'
+
+/** A JSON answer is kept until it is whole: which strings are signed is known by what stands around them. */
+export const maxJsonBytes = 32 * 1024 * 1024
+export const maxLineBytes = 32 * 1024 * 1024
+
+const nothing = new Uint8Array(0)
+const LF = 0x0a
+
+type ToResultsUrl = ((url: string) => string) | null
+
+/** @returns the same object when nothing changed */
+function maskJson(bytes: Uint8Array, masker: Masker, toResultsUrl: ToResultsUrl): Uint8Array {
+  const edits: Edit[] = []
+  const cursor = new JsonCursor().reset(bytes, 0, bytes.length)
+  try {
+    maskLeaves(cursor, { masker, edits, toResultsUrl })
+    cursor.requireEnd()
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'request.malformed') throw error
+    // Said to be JSON and is not: text, then.
+    return masker.value(bytes, 0, bytes.length, plainText) ?? bytes
+  }
+  return patchSpans(bytes, edits)
+}
+
+export class JsonCarrier implements Carrier {
+  readonly #expectedBytes: number
+  readonly #toResultsUrl: ToResultsUrl
+  #held: Uint8Array[] = []
+  #heldBytes = 0
+
+  /** @param expectedBytes from Content-Length; -1 when the end says how long it is */
+  constructor(expectedBytes: number, toResultsUrl: ToResultsUrl) {
+    this.#expectedBytes = expectedBytes
+    this.#toResultsUrl = toResultsUrl
+  }
+
+  carry(chunk: Uint8Array, masker: Masker): Uint8Array {
+    const total = this.#heldBytes + chunk.length
+    if (total > maxJsonBytes)
+      throw new Fault('upstream.protocol', { why: 'a JSON answer that is too long', maxJsonBytes })
+    if (this.#heldBytes === 0 && total === this.#expectedBytes) return maskJson(chunk, masker, this.#toResultsUrl)
+    this.#held.push(chunk.slice())
+    this.#heldBytes = total
+    return nothing
+  }
+
+  finish(masker: Masker): Uint8Array {
+    if (this.#heldBytes === 0) return nothing
+    const whole = Buffer.concat(this.#held, this.#heldBytes)
+    this.#held = []
+    this.#heldBytes = 0
+    return maskJson(whole, masker, this.#toResultsUrl)
+  }
+}
+
+/** One JSON value a line, such as the results of a batch. */
+export class LinesCarrier implements Carrier {
+  #held: Uint8Array[] = []
+  #heldBytes = 0
+
+  carry(chunk: Uint8Array, masker: Masker): Uint8Array {
+    const last = chunk.lastIndexOf(LF)
+    if (last === -1) return this.#hold(chunk)
+    const whole = chunk.subarray(0, last + 1)
+    const lines = this.#heldBytes === 0 ? whole : Buffer.concat([...this.#held, whole])
+    this.#held = []
+    this.#heldBytes = 0
+    if (last + 1 < chunk.length) this.#hold(chunk.subarray(last + 1))
+    const masked = maskLines(lines, masker)
+    return masked === lines && lines.length === chunk.length ? chunk : masked
+  }
+
+  finish(masker: Masker): Uint8Array {
+    if (this.#heldBytes === 0) return nothing
+    const rest = Buffer.concat(this.#held, this.#heldBytes)
+    this.#held = []
+    this.#heldBytes = 0
+    return maskLines(rest, masker)
+  }
+
+  #hold(chunk: Uint8Array): Uint8Array {
+    this.#heldBytes += chunk.length
+    if (this.#heldBytes > maxLineBytes)
+      throw new Fault('upstream.protocol', { why: 'a line that does not end', maxLineBytes })
+    this.#held.push(chunk.slice())
+    return nothing
+  }
+}
+
+function maskLines(bytes: Uint8Array, masker: Masker): Uint8Array {
+  const pieces: Uint8Array[] = []
+  let isChanged = false
+  for (let from = 0; from < bytes.length;) {
+    const end = bytes.indexOf(LF, from)
+    const to = end === -1 ? bytes.length : end
+    const line = bytes.subarray(from, to)
+    const masked = to === from ? line : maskJson(line, masker, null)
+    isChanged ||= masked !== line
+    pieces.push(masked, bytes.subarray(to, to + 1))
+    from = to + 1
+  }
+  return isChanged ? Buffer.concat(pieces) : bytes
+}
+
+/** Running text of any length. */
+export class TextCarrier implements Carrier {
+  #stream: MaskStream | null = null
+
+  carry(chunk: Uint8Array, masker: Masker): Uint8Array {
+    this.#stream ??= masker.stream(plainText)
+    return this.#stream.push(chunk)
+  }
+
+  finish(): Uint8Array {
+    return this.#stream?.end() ?? nothing
+  }
+}
+
+/** Bytes that hold no text: counted as not looked at. Only for what policy let pass as a file. */
+export class OpaqueCarrier implements Carrier {
+  carry(chunk: Uint8Array, masker: Masker): Uint8Array {
+    masker.value(chunk, 0, chunk.length, opaque)
+    return chunk
+  }
+
+  finish(): Uint8Array {
+    return nothing
+  }
+}

@@ -1,0 +1,208 @@
+// One exchange from its first byte to its last: who, what, on which connection, may it, and then the relay. Everything is
+// decided before anything goes upstream; a refusal is one clean answer without a stream.
+
+import { toDenial, isDenial, type Denial } from '../../kernel/decision.ts'
+import { Fault } from '../../kernel/fault.ts'
+import type { Journey, Session, Waiting } from '../../kernel/journey.ts'
+import type { Principal } from '../../kernel/principal.ts'
+import type { HttpExchange } from '../../kernel/protocol.ts'
+import { toAction } from './action.ts'
+import type { BodyBudget } from './body-budget.ts'
+import { toFaultRefusal, toOverloaded, toRefusal, type Refusal } from './refusal.ts'
+import { Relay } from './relay.ts'
+import { toForwarded, toPresented, valuesOf } from './request-headers.ts'
+import { toGatewayUrl, toOrigin } from './results-url.ts'
+import { toRoute, type Route } from './route.ts'
+import { serveTokenExchange, tokenPath } from './token-exchange.ts'
+import { prefix, protocolId } from './vocabulary.ts'
+
+export interface ExchangeLimits {
+  /** Largest request; the API's own limit is 32 MB. */
+  readonly maxBodyBytes: number
+  /** How long a body may take to arrive. */
+  readonly bodyMs: number
+  /** How long a held request waits without an answer; the client gives up after 300 s. */
+  readonly holdMs: number
+  /** Body of a refused request that is read and thrown away, so that the refusal can be read. */
+  readonly maxRefusedBytes: number
+  readonly refusedMs: number
+}
+
+export const defaultLimits: ExchangeLimits = {
+  maxBodyBytes: 32 * 1024 * 1024,
+  bodyMs: 120_000,
+  holdMs: 280_000,
+  maxRefusedBytes: 256 * 1024,
+  refusedMs: 5_000,
+}
+
+const overloadedRetryS = 5
+
+export async function serveExchange(
+  exchange: HttpExchange,
+  journey: Journey,
+  budget: BodyBudget,
+  limits: ExchangeLimits,
+): Promise<void> {
+  try {
+    const route = toRoute(exchange.method, exchange.path)
+    if (route.path === tokenPath && exchange.method === 'POST') {
+      await serveTokenExchange(exchange, journey)
+      return
+    }
+    const principal = await identify(exchange, journey)
+    if (isDenial(principal)) {
+      await discardBody(exchange, limits)
+      say(exchange, toRefusal(principal, null))
+      return
+    }
+    const release = budget.take(bodyBytes(exchange, limits))
+    if (release === null) {
+      say(exchange, toOverloaded(overloadedRetryS))
+      return
+    }
+    try {
+      const body = await within(limits.bodyMs, exchange.readBody(limits.maxBodyBytes))
+      await new Ask(exchange, journey, limits).serve(principal, route, body)
+    } finally {
+      release()
+    }
+  } catch (error) {
+    tell(exchange, journey.failed(error, exchange.peer))
+  }
+}
+
+/** One identified request: session, decision, relay. */
+class Ask {
+  readonly #exchange: HttpExchange
+  readonly #journey: Journey
+  readonly #limits: ExchangeLimits
+
+  constructor(exchange: HttpExchange, journey: Journey, limits: ExchangeLimits) {
+    this.#exchange = exchange
+    this.#journey = journey
+    this.#limits = limits
+  }
+
+  async serve(principal: Principal, route: Route, body: Uint8Array): Promise<void> {
+    const exchange = this.#exchange
+    const hold = new AbortController()
+    const timer = setTimeout(() => hold.abort(), this.#limits.holdMs)
+    // One deadline for access and action together: the client counts from its first byte.
+    const waiting: Waiting = { held: () => undefined, gone: AbortSignal.any([exchange.gone, hold.signal]) }
+    let session: Session | Denial
+    try {
+      const client = valuesOf(exchange.headers, 'user-agent')[0]?.slice(0, 200) ?? null
+      const want = { connection: route.connection, protocol: protocolId, client }
+      session = await this.#journey.open(principal, want, exchange.peer, waiting)
+      if (isDenial(session)) {
+        say(exchange, toRefusal(session, null))
+        return
+      }
+      await this.#inSession(session, { route, body }, waiting, () => clearTimeout(timer))
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async #inSession(
+    session: Session,
+    asked: { readonly route: Route; readonly body: Uint8Array },
+    waiting: Waiting,
+    decided: () => void,
+  ): Promise<void> {
+    const exchange = this.#exchange
+    const { route, body } = asked
+    try {
+      const { method, query, headers } = exchange
+      const action = toAction({ method, route, query, headers, body })
+      const passage = await session.begin(action, waiting)
+      decided()
+      if (isDenial(passage)) {
+        say(exchange, toRefusal(passage, session.id))
+        return
+      }
+      if (action.unreadable !== null || route.endpoint === null) {
+        passage.end({ outcome: 'failed', code: '403', rows: null })
+        say(exchange, toRefusal(toUnreadableDenial(action.unreadable), session.id))
+        return
+      }
+      const { endpoint } = route
+      const relay = new Relay({
+        exchange,
+        session,
+        passage,
+        endpoint,
+        toResultsUrl: this.#toResultsUrl(session, route),
+      })
+      const target = await session.dialHttp().catch((error: unknown) => {
+        passage.end({ outcome: 'cut', code: error instanceof Fault ? error.code : 'internal', rows: null })
+        throw error
+      })
+      await relay.run(target, { method, path: route.path + query, headers: toForwarded(headers), body })
+    } catch (error) {
+      tell(exchange, session.failed(error))
+    }
+  }
+
+  #toResultsUrl(session: Session, route: Route): (url: string) => string {
+    const { headers, peer } = this.#exchange
+    const base = route.connection === null ? prefix : `${prefix}/${route.connection}`
+    const { target } = session.connection
+    return (url) => {
+      const origin = toOrigin(valuesOf(headers, 'host')[0] ?? '', peer.tls)
+      return toGatewayUrl({ origin, base, target }, url)
+    }
+  }
+}
+
+async function identify(exchange: HttpExchange, journey: Journey): Promise<Principal | Denial> {
+  const presented = toPresented(exchange.headers)
+  if (presented !== null) return await journey.identify(presented, exchange.peer)
+  return toDenial('Present one credential: Authorization: Bearer, or x-api-key.', 'identity')
+}
+
+function toUnreadableDenial(why: string | null): Denial {
+  return toDenial(`The gateway cannot be sure what this request asks for: ${why ?? 'its path'}.`, 'policy')
+}
+
+/** What a body may take: as declared, or the most when it does not say. */
+function bodyBytes(exchange: HttpExchange, limits: ExchangeLimits): number {
+  const encoding = valuesOf(exchange.headers, 'content-encoding')[0]?.trim().toLowerCase() ?? 'identity'
+  if (encoding !== 'identity' && encoding !== '')
+    throw new Fault('request.encoding', { encoding: encoding.slice(0, 40) })
+  const declared = valuesOf(exchange.headers, 'content-length')[0]
+  if (declared === undefined)
+    return valuesOf(exchange.headers, 'transfer-encoding').length > 0 ? limits.maxBodyBytes : 0
+  const bytes = Number(declared)
+  if (!(bytes >= 0 && bytes <= limits.maxBodyBytes))
+    throw new Fault('request.too-large', { bytes, maxBytes: limits.maxBodyBytes })
+  return bytes
+}
+
+/** A client that is still sending when its socket closes may never read why. What takes too long is cut off all the same. */
+async function discardBody(exchange: HttpExchange, limits: ExchangeLimits): Promise<void> {
+  const declared = Number(valuesOf(exchange.headers, 'content-length')[0] ?? 0)
+  if (!(declared > 0 && declared <= limits.maxRefusedBytes)) return
+  await within(limits.refusedMs, exchange.readBody(limits.maxRefusedBytes)).catch(() => undefined)
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Fault('phase.timeout', { phase: 'body', ms })), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function tell(exchange: HttpExchange, fault: Fault): void {
+  if (fault.code !== 'client.gone') say(exchange, toFaultRefusal(fault))
+}
+
+function say(exchange: HttpExchange, { status, headers, body }: Refusal): void {
+  exchange.say(status, headers, body)
+}

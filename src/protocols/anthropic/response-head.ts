@@ -1,0 +1,103 @@
+// The head of an answer. It is text of the target like the body, so it is masked, scanned and recorded like it: written as
+// in HTTP/1.1 (RFC 9112 §2), carried, and read back. Only then is it the client's.
+
+import { Fault } from '../../kernel/fault.ts'
+import type { Carrier, Masker } from '../../kernel/masker.ts'
+import { patchSpans, type Edit } from './edits.ts'
+import { toField } from './fields.ts'
+
+export interface ResponseHead {
+  readonly status: number
+  /** Flat name, value pairs. */
+  readonly headers: readonly string[]
+}
+
+/**
+ * Ends here: one hop's own, cookies of a session that is the gateway's, and what would send the client elsewhere or tell
+ * its library how to treat the gateway's own name.
+ */
+const consumed = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'content-length',
+  'content-encoding',
+  'set-cookie',
+  'set-cookie2',
+  'alt-svc',
+  'strict-transport-security',
+  'refresh',
+  'clear-site-data',
+])
+
+/** Grammar, not text: looking for data in these would only find it by mistake. */
+const grammar =
+  /^(?:content-type|date|request-id|retry-after|x-should-retry|cache-control|anthropic-ratelimit-[a-z-]+)$/
+const maxHeadBytes = 64 * 1024
+const invalid = /[\0-\x08\x0a-\x1f\x7f]/
+
+export function valueOf(headers: readonly string[], name: string): string | null {
+  for (let i = 0; i + 1 < headers.length; i += 2) if (headers[i]?.toLowerCase() === name) return headers[i + 1] ?? null
+  return null
+}
+
+/** @throws Fault `upstream.protocol` for a head that cannot be written as lines */
+export function toHeadBytes(status: number, headers: readonly string[]): Uint8Array {
+  const lines = [`HTTP/1.1 ${String(status)}`]
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i]?.toLowerCase() ?? ''
+    const value = headers[i + 1] ?? ''
+    if (consumed.has(name)) continue
+    if (invalid.test(name) || invalid.test(value) || name.includes(':'))
+      throw new Fault('upstream.protocol', { why: 'a header with control characters' })
+    lines.push(`${name}: ${value}`)
+  }
+  const bytes = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
+  if (bytes.length > maxHeadBytes) throw new Fault('upstream.protocol', { why: 'a head that is too long' })
+  return bytes
+}
+
+/** @throws Fault `upstream.protocol` when what came through is no head any more */
+export function readHeadBytes(bytes: Uint8Array): ResponseHead {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  const [first = '', ...lines] = text.split('\r\n')
+  const status = Number(/^HTTP\/1\.1 ([1-9][0-9]{2})$/.exec(first)?.[1])
+  if (!text.endsWith('\r\n\r\n') || Number.isNaN(status))
+    throw new Fault('upstream.protocol', { why: 'a head without its end' })
+  const headers: string[] = []
+  for (const line of lines) {
+    const colon = line.indexOf(': ')
+    if (colon > 0) headers.push(line.slice(0, colon), line.slice(colon + 2))
+  }
+  return { status, headers }
+}
+
+export class HeadCarrier implements Carrier {
+  carry(head: Uint8Array, masker: Masker): Uint8Array {
+    const edits: Edit[] = []
+    const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1')
+    for (let from = text.indexOf('\r\n') + 2; from > 1 && from < text.length;) {
+      const end = text.indexOf('\r\n', from)
+      const colon = text.indexOf(': ', from)
+      if (end === -1 || colon === -1 || colon > end) break
+      const name = text.slice(from, colon)
+      const masked = grammar.test(name) ? null : masker.value(head, colon + 2, end, toField(name))
+      if (masked !== null) edits.push({ start: colon + 2, end, with: oneLine(masked) })
+      from = end + 2
+    }
+    return patchSpans(head, edits)
+  }
+
+  finish(): Uint8Array {
+    return new Uint8Array(0)
+  }
+}
+
+function oneLine(bytes: Uint8Array): Uint8Array {
+  return bytes.map((byte) => (byte < 0x20 || byte === 0x7f ? 0x20 : byte))
+}

@@ -1,0 +1,208 @@
+// The events of a Messages stream on their way to the client. Text that arrives in deltas is masked as one text a content
+// block, whatever the deltas cut; what a mask stream holds back goes out as one more delta before the block stops. Events
+// in which nothing changed are the original bytes; nothing but the event being read and the held text is kept.
+
+import { opaque, plainText } from '../../kernel/action.ts'
+import { Fault } from '../../kernel/fault.ts'
+import type { Carrier, Masker } from '../../kernel/masker.ts'
+import { readSseLines, SseFramer, type SseLine } from '../../wire/sse.ts'
+import { patchSpans, type Edit } from './edits.ts'
+import { BlockStreams } from './block-streams.ts'
+import { JsonCursor } from './json-cursor.ts'
+import { maskLeaves } from './leaves.ts'
+import { readDelta, readStreamEvent, type StreamEvent } from './stream-event.ts'
+import { escapeJson, unescapeJson } from './json-text.ts'
+
+/** Far above what the API sends in one event; a result of a search made there is the longest. */
+export const maxEventBytes = 8 * 1024 * 1024
+
+const lineFeed = Buffer.from('\n')
+
+export class SseCarrier implements Carrier {
+  readonly #framer = new SseFramer(maxEventBytes)
+  readonly #blocks = new BlockStreams()
+  readonly #cursor = new JsonCursor()
+  readonly #edits: Edit[] = []
+  #failed = false
+  // Of the chunk being carried:
+  #chunk: Uint8Array = lineFeed
+  #masker: Masker | null = null
+  #out: Uint8Array[] = []
+  /** Where in the chunk the bytes begin that go out as they are; -1 while an event from an earlier chunk ends first. */
+  #run = 0
+
+  /** Whether the target told of an error inside the stream. */
+  get failed(): boolean {
+    return this.#failed
+  }
+
+  carry(chunk: Uint8Array, masker: Masker): Uint8Array {
+    this.#begin(chunk, masker)
+    const end = this.#framer.push(chunk, this.#onEvent)
+    if (this.#run >= 0 && end > this.#run) {
+      if (this.#out.length === 0 && this.#run === 0 && end === chunk.length) return chunk
+      this.#out.push(chunk.subarray(this.#run, end))
+    }
+    return this.#taken()
+  }
+
+  finish(masker: Masker): Uint8Array {
+    this.#begin(lineFeed, masker)
+    this.#run = -1
+    this.#framer.finish(this.#onEvent)
+    const held = this.#blocks.endAll()
+    if (held !== null) this.#out.push(held)
+    return this.#taken()
+  }
+
+  #begin(chunk: Uint8Array, masker: Masker): void {
+    this.#chunk = chunk
+    this.#masker = masker
+    this.#out = []
+    this.#run = this.#framer.heldBytes > 0 ? -1 : 0
+  }
+
+  #taken(): Uint8Array {
+    const out = this.#out
+    this.#out = []
+    const only = out[0]
+    return only !== undefined && out.length === 1 ? only : Buffer.concat(out)
+  }
+
+  readonly #onEvent = (bytes: Uint8Array, start: number, end: number): void => {
+    this.#edits.length = 0
+    const { before, whole } = this.#event(bytes, start, end)
+    const isChanged = before !== null || whole !== null || this.#edits.length > 0
+    if (bytes !== this.#chunk) {
+      if (before !== null) this.#out.push(before)
+      this.#out.push(whole ?? patchSpans(bytes.slice(start, end), moved(this.#edits, start)))
+      return
+    }
+    if (this.#run < 0) this.#run = start
+    if (!isChanged) return
+    if (start > this.#run) this.#out.push(bytes.subarray(this.#run, start))
+    if (before !== null) this.#out.push(before)
+    this.#out.push(whole ?? patchSpans(bytes.subarray(start, end), moved(this.#edits, start)))
+    this.#run = end
+  }
+
+  /** Fills the edits of one event. `before` goes out ahead of it, `whole` in place of it. */
+  #event(bytes: Uint8Array, start: number, end: number): { before: Uint8Array | null; whole: Uint8Array | null } {
+    const lines = readSseLines(bytes, start, end)
+    const data = lines.filter((line) => line.field === 'data')
+    for (const line of lines) if (line.field !== 'data' && line.field !== 'blank') this.#maskOther(bytes, line)
+    const [only, ...more] = data
+    if (only === undefined) return unchanged
+    if (more.length === 0) return { before: this.#data(bytes, only.value, only.end), whole: null }
+    return this.#joinedData(bytes, lines, data)
+  }
+
+  /** Data over several lines is one text (§9.2.6); when it changes it is written as one line. */
+  #joinedData(
+    bytes: Uint8Array,
+    lines: readonly SseLine[],
+    data: readonly SseLine[],
+  ): { before: Uint8Array | null; whole: Uint8Array | null } {
+    const joined = Buffer.concat(data.flatMap((line) => [bytes.subarray(line.value, line.end), lineFeed]))
+    const text = joined.subarray(0, joined.length - 1)
+    const others = this.#edits.splice(0)
+    const before = this.#data(text, 0, text.length)
+    if (this.#edits.length === 0) {
+      this.#edits.push(...others)
+      return { before, whole: null }
+    }
+    const masked = patchSpans(text, this.#edits.splice(0))
+    const head = lines
+      .filter((line) => line.field === 'event')
+      .flatMap((line) => [bytes.subarray(line.start, line.end), lineFeed])
+    const body = Buffer.from(
+      `data: ${Buffer.from(masked)
+        .toString('utf8')
+        .replace(/\r\n|[\r\n]/g, '\ndata: ')}\n\n`,
+    )
+    return { before, whole: Buffer.concat([...head, body]) }
+  }
+
+  /** Comments, ids and names of events: clients pass over them, but they are text of the target like any other. */
+  #maskOther(bytes: Uint8Array, line: SseLine): void {
+    if (line.field === 'event' && isEventName(bytes, line.value, line.end)) return
+    const masked = this.#masker?.value(bytes, line.value, line.end, plainText) ?? null
+    if (masked !== null) this.#edits.push({ start: line.value, end: line.end, with: oneLine(masked) })
+  }
+
+  /** @returns what goes out before the event */
+  #data(bytes: Uint8Array, start: number, end: number): Uint8Array | null {
+    const cursor = this.#cursor
+    let event: StreamEvent
+    try {
+      event = readStreamEvent(cursor.reset(bytes, start, end))
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== 'request.malformed') throw error
+      // No JSON, so no event that a client knows; still it is text.
+      const masked = this.#masker?.value(bytes, start, end, plainText) ?? null
+      if (masked !== null) this.#edits.push({ start, end, with: oneLine(masked) })
+      return null
+    }
+    if (event.type === 'content_block_delta') return this.#delta(event, start, end)
+    if (event.type === 'error') this.#failed = true
+    const before = this.#closedBy(event)
+    this.#leaves(start, end, -1)
+    return before
+  }
+
+  #delta(event: StreamEvent, start: number, end: number): null {
+    const cursor = this.#cursor
+    if (event.deltaStart < 0 || event.index < 0) throw new Fault('upstream.protocol', { why: 'a delta of no block' })
+    const delta = readDelta(cursor.reset(cursor.bytes, event.deltaStart, end))
+    const { type, text } = delta
+    if (text === null) {
+      this.#leaves(start, end, -1)
+      return null
+    }
+    if (delta.isSealed) this.#masker?.value(cursor.bytes, text.from, text.to, opaque)
+    else this.#piece(event.index, type, text)
+    if (delta.hasMore || event.hasMore) this.#leaves(start, end, text.from)
+    return null
+  }
+
+  #piece(index: number, type: string, text: { key: string; from: number; to: number; escaped: boolean }): void {
+    const { bytes } = this.#cursor
+    const piece = text.escaped ? unescapeJson(bytes, text.from, text.to) : bytes.subarray(text.from, text.to)
+    const shown = this.#blocks.streamOf(index, type, text.key, this.#masker as Masker).push(piece)
+    if (shown !== piece) this.#edits.push({ start: text.from, end: text.to, with: escapeJson(shown) })
+  }
+
+  #leaves(start: number, end: number, except: number): void {
+    const work = { masker: this.#masker as Masker, edits: this.#edits, toResultsUrl: null, except }
+    maskLeaves(this.#cursor.reset(this.#cursor.bytes, start, end), work)
+    this.#edits.sort((a, b) => a.start - b.start)
+  }
+
+  /** The end of a block, or anything after which a block cannot go on. */
+  #closedBy(event: StreamEvent): Uint8Array | null {
+    if (event.type === 'content_block_stop' || event.type === 'content_block_start')
+      return this.#blocks.end(event.index)
+    return event.type === 'ping' || event.type === '' ? null : this.#blocks.endAll()
+  }
+}
+
+const unchanged = { before: null, whole: null }
+
+function moved(edits: readonly Edit[], by: number): Edit[] {
+  return edits.map((edit) => ({ start: edit.start - by, end: edit.end - by, with: edit.with }))
+}
+
+function isEventName(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i] as number
+    if (byte !== 0x5f && (byte < 0x61 || byte > 0x7a)) return false
+  }
+  return true
+}
+
+/** A mask must not end the line it stands in. */
+function oneLine(bytes: Uint8Array): Uint8Array {
+  return bytes.includes(0x0a) || bytes.includes(0x0d)
+    ? bytes.map((byte) => (byte === 0x0a || byte === 0x0d ? 0x20 : byte))
+    : bytes
+}

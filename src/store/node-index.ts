@@ -1,0 +1,237 @@
+// What the sealer of this node remembers and what people look up: raw prepared statements, one transaction a round, because
+// a row is written for every action. Readers open the same file; WAL keeps them out of the writer's way.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { Fault } from '../kernel/fault.ts'
+import type {
+  EventRow,
+  ObjectRow,
+  RecordIndex,
+  SealRound,
+  SealState,
+  SealStore,
+  SessionFilter,
+  SessionRow,
+} from '../kernel/seal-store.ts'
+import { openDatabase } from './database.ts'
+
+const migrations = [
+  `CREATE TABLE progress (
+     id INTEGER PRIMARY KEY CHECK (id = 1), cursor INTEGER NOT NULL, payloads_from INTEGER NOT NULL,
+     tree_size INTEGER NOT NULL, frontier BLOB NOT NULL, node TEXT) STRICT;
+   INSERT INTO progress VALUES (1, 0, 0, 0, x'', NULL);
+   CREATE TABLE staged (leaf INTEGER PRIMARY KEY, entry BLOB NOT NULL) STRICT;
+   CREATE TABLE running (session TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE session_key (session TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE session (
+     id TEXT PRIMARY KEY, started_at_ms INTEGER NOT NULL, ended INTEGER NOT NULL, connection TEXT NOT NULL,
+     principal_id TEXT NOT NULL, run TEXT, row TEXT NOT NULL) STRICT;
+   CREATE INDEX session_order ON session (started_at_ms DESC, id DESC);
+   CREATE INDEX session_live ON session (started_at_ms DESC, id DESC) WHERE ended = 0;
+   CREATE TABLE event (
+     session TEXT NOT NULL, seq INTEGER NOT NULL, leaf INTEGER NOT NULL, end_leaf INTEGER, row TEXT NOT NULL,
+     PRIMARY KEY (session, seq)) STRICT, WITHOUT ROWID;
+   CREATE INDEX event_leaf ON event (leaf);
+   CREATE INDEX event_end_leaf ON event (end_leaf) WHERE end_leaf IS NOT NULL;
+   CREATE TABLE object (
+     session TEXT NOT NULL, n INTEGER NOT NULL, row TEXT NOT NULL,
+     PRIMARY KEY (session, n)) STRICT, WITHOUT ROWID`,
+]
+
+/** Opened once by the sealer, and once by each process that reads. @throws Fault `state.unavailable` */
+export function openNodeIndex(dataDir: string): NodeIndex {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  return new NodeIndex(openDatabase(join(dataDir, 'index.sqlite'), migrations))
+}
+
+type Row = Record<string, unknown>
+
+export class NodeIndex implements SealStore, RecordIndex {
+  readonly #database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  load(): SealState {
+    return this.#answering(() => {
+      const progress = this.#one('SELECT * FROM progress')
+      const staged = this.#all('SELECT leaf, entry FROM staged ORDER BY leaf')
+      const size = Number(progress?.['tree_size'] ?? 0)
+      return {
+        cursor: Number(progress?.['cursor'] ?? 0),
+        payloadsFrom: Number(progress?.['payloads_from'] ?? 0),
+        tree: { size, frontier: toBytes(progress?.['frontier']) },
+        staged: { first: Number(staged[0]?.['leaf'] ?? size), entries: staged.map((row) => toBytes(row['entry'])) },
+        node: toTextOrNull(progress?.['node']),
+        running: this.#all('SELECT session, state FROM running').map((row) => ({
+          session: String(row['session']),
+          state: String(row['state']),
+        })),
+      }
+    })
+  }
+
+  commit(round: SealRound): void {
+    this.#answering(() => {
+      this.#database.exec('BEGIN IMMEDIATE')
+      try {
+        this.#write(round)
+        this.#database.exec('COMMIT')
+      } catch (error) {
+        this.#database.exec('ROLLBACK')
+        throw error
+      }
+    })
+  }
+
+  sessions(filter: SessionFilter): readonly SessionRow[] {
+    return this.#answering(() => {
+      const before =
+        filter.before === null ? undefined : this.#one('SELECT started_at_ms FROM session WHERE id = ?', filter.before)
+      const after = before === undefined ? null : Number(before['started_at_ms'])
+      const rows = this.#all(
+        `SELECT row FROM session
+         WHERE (?1 IS NULL OR ended = ?1) AND (?2 IS NULL OR connection = ?2) AND (?3 IS NULL OR principal_id = ?3)
+           AND (?4 IS NULL OR run = ?4) AND (?5 IS NULL OR (started_at_ms, id) < (?5, ?6))
+         ORDER BY started_at_ms DESC, id DESC LIMIT ?7`,
+        filter.live === null ? null : Number(!filter.live),
+        filter.connection,
+        filter.principal,
+        filter.run,
+        after,
+        filter.before,
+        filter.limit,
+      )
+      return rows.map((row) => JSON.parse(String(row['row'])) as SessionRow)
+    })
+  }
+
+  session(id: string): SessionRow | null {
+    const row = this.#answering(() => this.#one('SELECT row FROM session WHERE id = ?', id))
+    return row === undefined ? null : (JSON.parse(String(row['row'])) as SessionRow)
+  }
+
+  events(session: string, after: number, limit: number): readonly EventRow[] {
+    const rows = this.#answering(() =>
+      this.#all('SELECT row FROM event WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?', session, after, limit),
+    )
+    return rows.map((row) => JSON.parse(String(row['row'])) as EventRow)
+  }
+
+  eventOfLeaf(leafIndex: number): EventRow | null {
+    const row = this.#answering(() =>
+      this.#one('SELECT row FROM event WHERE leaf = ?1 UNION ALL SELECT row FROM event WHERE end_leaf = ?1', leafIndex),
+    )
+    return row === undefined ? null : (JSON.parse(String(row['row'])) as EventRow)
+  }
+
+  objects(session: string, from: number, to: number): readonly ObjectRow[] {
+    const rows = this.#answering(() =>
+      this.#all('SELECT row FROM object WHERE session = ? AND n BETWEEN ? AND ? ORDER BY n', session, from, to),
+    )
+    return rows.map((row) => JSON.parse(String(row['row'])) as ObjectRow)
+  }
+
+  sessionKey(session: string): Uint8Array | null {
+    const row = this.#answering(() => this.#one('SELECT wrapped FROM session_key WHERE session = ?', session))
+    return row === undefined ? null : toBytes(row['wrapped'])
+  }
+
+  cursor(): number {
+    return Number(this.#answering(() => this.#one('SELECT cursor FROM progress'))?.['cursor'] ?? 0)
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #write(round: SealRound): void {
+    const { cursor, payloadsFrom, tree, node, staged } = round
+    this.#run(
+      'UPDATE progress SET cursor = ?, payloads_from = ?, tree_size = ?, frontier = ?, node = ?',
+      cursor,
+      payloadsFrom,
+      tree.size,
+      tree.frontier,
+      node,
+    )
+    this.#run('DELETE FROM staged WHERE leaf < ?', round.stagedFrom)
+    staged.entries.forEach((entry, i) => this.#run('INSERT INTO staged VALUES (?, ?)', staged.first + i, entry))
+    for (const { session, state } of round.running) {
+      if (state === null) this.#run('DELETE FROM running WHERE session = ?', session)
+      else this.#run('INSERT OR REPLACE INTO running VALUES (?, ?)', session, state)
+    }
+    for (const { session, wrapped } of round.keys)
+      this.#run('INSERT OR REPLACE INTO session_key VALUES (?, ?)', session, wrapped)
+    for (const row of round.sessions) this.#writeSession(row)
+    for (const row of round.events) {
+      this.#run(
+        'INSERT OR REPLACE INTO event VALUES (?, ?, ?, ?, ?)',
+        row.session,
+        row.seq,
+        row.leafIndex,
+        row.endLeafIndex,
+        JSON.stringify(row),
+      )
+    }
+    for (const row of round.objects)
+      this.#run('INSERT OR REPLACE INTO object VALUES (?, ?, ?)', row.session, row.n, JSON.stringify(row))
+  }
+
+  #writeSession(row: SessionRow): void {
+    this.#run(
+      'INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?, ?)',
+      row.id,
+      row.startedAtMs,
+      row.endedAtMs === null ? 0 : 1,
+      row.connection,
+      row.principalId,
+      row.run,
+      JSON.stringify(row),
+    )
+  }
+
+  #statement(text: string): StatementSync {
+    let statement = this.#statements.get(text)
+    if (statement === undefined) {
+      statement = this.#database.prepare(text)
+      this.#statements.set(text, statement)
+    }
+    return statement
+  }
+
+  #run(text: string, ...values: Value[]): void {
+    this.#statement(text).run(...values)
+  }
+
+  #one(text: string, ...values: Value[]): Row | undefined {
+    return this.#statement(text).get(...values)
+  }
+
+  #all(text: string, ...values: Value[]): Row[] {
+    return this.#statement(text).all(...values)
+  }
+
+  #answering<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      const why = error instanceof Error && 'errcode' in error ? String(error.errcode) : 'unknown'
+      throw error instanceof Fault ? error : new Fault('state.unavailable', { where: 'index', why }, error)
+    }
+  }
+}
+
+type Value = string | number | null | Uint8Array
+
+function toBytes(value: unknown): Uint8Array {
+  return value instanceof Uint8Array ? value : new Uint8Array(0)
+}
+
+function toTextOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
