@@ -20,6 +20,8 @@ export interface Verified {
   readonly issuedAtMs: number
   /** SHA-256 of the token, hexadecimal. */
   readonly digest: string
+  /** Of the issuer's keys that vouched for it. */
+  readonly keysVersion: number
 }
 
 export function toPrincipal(issuer: IssuerSettings, verified: Verified): Principal | Refusal {

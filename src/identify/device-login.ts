@@ -47,8 +47,7 @@ const userCodeForm = /^[A-Za-z0-9-]{4,32}$/
 export async function startDeviceLogin(issuer: LoginIssuer, parts: LoginParts): Promise<DeviceLogin | Denial> {
   return await asking(issuer, async () => {
     const client = await discover(issuer, parts)
-    const asked = { scope, resource: issuer.audience, prompt: 'consent' }
-    const started = await oidc.initiateDeviceAuthorization(client, asked)
+    const started = await oidc.initiateDeviceAuthorization(client, { scope, prompt: 'consent', ...audienceOf(issuer) })
     const { verification_uri: uri, verification_uri_complete: complete, user_code: userCode } = started
     const isShowable = [uri, complete ?? uri].every((text) => isSecureUrl(text, 'query')) && userCodeForm.test(userCode)
     if (!isShowable) throw new Fault('identity.unavailable', { what: 'the device authorization cannot be shown' })
@@ -59,8 +58,7 @@ export async function startDeviceLogin(issuer: LoginIssuer, parts: LoginParts): 
       expiresAtMs: parts.clock.nowMs() + started.expires_in * 1000,
       wait: (signal) =>
         asking(issuer, async () => {
-          const parameters = { resource: issuer.audience }
-          const polled = oidc.pollDeviceAuthorizationGrant(client, started, parameters, { signal })
+          const polled = oidc.pollDeviceAuthorizationGrant(client, started, audienceOf(issuer), { signal })
           return toTokens(await polled, null, parts.clock)
         }),
     }
@@ -75,9 +73,14 @@ export async function refreshLogin(
 ): Promise<LoginTokens | Denial> {
   return await asking(issuer, async () => {
     const client = await discover(issuer, parts)
-    const answer = await oidc.refreshTokenGrant(client, refreshToken.reveal(), { resource: issuer.audience })
+    const answer = await oidc.refreshTokenGrant(client, refreshToken.reveal(), audienceOf(issuer))
     return toTokens(answer, refreshToken, parts.clock)
   })
+}
+
+/** RFC 8707 §2 wants an absolute URI; issuers that name audiences otherwise read a parameter of that name, or none. */
+function audienceOf({ audience }: LoginIssuer): Record<string, string> {
+  return URL.canParse(audience) ? { resource: audience } : { audience }
 }
 
 async function discover({ issuer, clientId }: LoginIssuer, parts: LoginParts): Promise<oidc.Configuration> {

@@ -176,14 +176,12 @@ class LiveIdentifier implements Identifier {
   ): Promise<CachedIdentity | Refusal> {
     const issuer = chooseIssuer(this.#issuers, shape, mayChoose)
     if (isRefusal(issuer)) return issuer
-    // Before, not after: a set that changes meanwhile must not vouch for a signature it was not asked about.
-    const keysVersion = issuer.keys.version
     const verified = await verifyIssuerToken(issuer, shape, token, this.#parts.clock)
     if (isRefusal(verified)) return verified
     const principal = toPrincipal(issuer.settings, verified)
-    return isRefusal(principal)
-      ? principal
-      : { ...toFound(principal), issuer, keysVersion, issuedAtMs: verified.issuedAtMs }
+    if (isRefusal(principal)) return principal
+    const { keysVersion, issuedAtMs } = verified
+    return { ...toFound(principal), issuer, keysVersion, issuedAtMs }
   }
 
   async #continued(principal: Principal, earlier: Secret): Promise<string | Refusal> {

@@ -49,6 +49,9 @@ export async function verifyIssuerToken(
   if (!algorithms.some((allowed) => allowed === shape.algorithm)) return toRefusal('algorithm', name)
   if (shape.type !== null && !types.has(shape.type.toLowerCase())) return toRefusal('malformed', name, 'typ')
   const text = token.reveal()
+  await keys.refresh()
+  // Before the check, not after: a set that changes meanwhile must not vouch for a signature it was not asked about.
+  const keysVersion = keys.version
   const nowMs = clock.nowMs()
   const verified = await verifyJwt(name, () =>
     jwtVerify(text, (header, input) => keys.find(header, input), {
@@ -66,7 +69,7 @@ export async function verifyIssuerToken(
   if (typeof exp !== 'number' || typeof iat !== 'number') return toRefusal('claims', name, 'exp, iat')
   if (iat > nowMs / 1000 + clockSkew) return toRefusal('not-yet-valid', name, 'iat')
   if (!(exp > iat) || exp - iat > settings.maxLifetime) return toRefusal('lifetime', name)
-  return { claims, expiresAtMs: (exp + clockSkew) * 1000, issuedAtMs: iat * 1000, digest: digestOf(text) }
+  return { claims, expiresAtMs: (exp + clockSkew) * 1000, issuedAtMs: iat * 1000, digest: digestOf(text), keysVersion }
 }
 
 /** Errors of jose as refusals; their messages and causes hold claims, so nothing but the class is kept. */
@@ -78,7 +81,7 @@ export async function verifyJwt(
     return { claims: { ...(await verify()).payload } }
   } catch (error) {
     if (error instanceof errors.JWTClaimValidationFailed) {
-      return toRefusal(classOfClaim(error.claim), issuer, error.claim)
+      return toRefusal(classOfClaim(error.claim, error.reason), issuer, error.claim)
     }
     if (error instanceof errors.JOSEError) return toRefusal(classes[error.code] ?? 'malformed', issuer)
     throw error
@@ -94,8 +97,8 @@ const classes: Readonly<Record<string, RefusalClass>> = {
   [errors.JWKSMultipleMatchingKeys.code]: 'unknown-key',
 }
 
-function classOfClaim(claim: string): RefusalClass {
+function classOfClaim(claim: string, reason: string): RefusalClass {
   if (claim === 'aud') return 'wrong-audience'
   if (claim === 'iss') return 'unknown-issuer'
-  return claim === 'nbf' || claim === 'iat' ? 'not-yet-valid' : 'claims'
+  return claim === 'nbf' && reason === 'check_failed' ? 'not-yet-valid' : 'claims'
 }

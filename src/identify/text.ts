@@ -3,7 +3,7 @@
 
 const unclean = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
 
-export const maxNameLength = 256
+const maxNameLength = 256
 
 export function isCleanText(text: string): boolean {
   return !unclean.test(text)

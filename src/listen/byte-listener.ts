@@ -7,7 +7,7 @@ import { Fault } from '../kernel/fault.ts'
 import type { Journey } from '../kernel/journey.ts'
 import type { CodecProtocol } from '../kernel/protocol.ts'
 import type { ServerCertificate } from './authority.ts'
-import { isLoopback } from './loopback.ts'
+import { isLoopback } from './address.ts'
 import { Relay, type RelayParts } from './relay.ts'
 import type { ListenerSettings } from './settings.ts'
 

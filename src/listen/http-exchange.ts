@@ -5,7 +5,7 @@ import type { Released } from '../kernel/decision.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { Peer } from '../kernel/journey.ts'
 import type { HttpExchange } from '../kernel/protocol.ts'
-import { isLoopback } from './loopback.ts'
+import { isLoopback } from './address.ts'
 
 export class NodeExchange implements HttpExchange {
   readonly method: string

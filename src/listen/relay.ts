@@ -14,7 +14,7 @@ import type { Carrier } from '../kernel/masker.ts'
 import type { Principal } from '../kernel/principal.ts'
 import type { Codec, CodecProtocol, Opened, Phase, Wishes } from '../kernel/protocol.ts'
 import type { ByteTarget } from '../kernel/target.ts'
-import { isLoopback } from './loopback.ts'
+import { isLoopback } from './address.ts'
 import { Output } from './output.ts'
 
 /** Above this a side stops being read until the other has taken its bytes (G9). */

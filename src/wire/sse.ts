@@ -104,16 +104,23 @@ export interface SseLine {
   readonly end: number
 }
 
+/** Each costs an object; an event of the API has three. */
+const maxLines = 10_000
+
 const bom = [0xef, 0xbb, 0xbf] as const
 const names = { data: Buffer.from('data'), event: Buffer.from('event') }
 
-/** The lines of one event. A byte order mark is skipped wherever an event begins: looking at too much is the safe side. */
+/**
+ * The lines of one event. A byte order mark is skipped wherever an event begins: looking at too much is the safe side.
+ * @throws Fault `upstream.protocol` for too many of them
+ */
 export function readSseLines(bytes: Uint8Array, start: number, end: number): SseLine[] {
   const lines: SseLine[] = []
   let at = bom.every((byte, i) => bytes[start + i] === byte) ? start + bom.length : start
   while (at < end) {
     let stop = at
     while (stop < end && bytes[stop] !== LF && bytes[stop] !== CR) stop++
+    if (lines.length >= maxLines) throw new Fault('upstream.protocol', { why: 'an event of too many lines', maxLines })
     lines.push(toLine(bytes, at, stop))
     at = stop + (bytes[stop] === CR && stop + 1 < end && bytes[stop + 1] === LF ? 2 : 1)
   }

@@ -47,7 +47,7 @@ export async function serveExchange(
   try {
     const route = toRoute(exchange.method, exchange.path)
     if (route.path === tokenPath && exchange.method === 'POST') {
-      await serveTokenExchange(exchange, journey)
+      await within(limits.bodyMs, serveTokenExchange(exchange, journey))
       return
     }
     const principal = await identify(exchange, journey)
@@ -88,8 +88,14 @@ class Ask {
     const exchange = this.#exchange
     const hold = new AbortController()
     const timer = setTimeout(() => hold.abort(), this.#limits.holdMs)
-    // One deadline for access and action together: the client counts from its first byte.
-    const waiting: Waiting = { held: () => undefined, gone: AbortSignal.any([exchange.gone, hold.signal]) }
+    const waiting: Waiting = {
+      // No header before the decision, so that a refusal can be a plain 403.
+      held: () => undefined,
+      // One deadline for access and action together: the client counts from its first byte. Made when something waits.
+      get gone() {
+        return AbortSignal.any([exchange.gone, hold.signal])
+      },
+    }
     let session: Session | Denial
     try {
       const client = valuesOf(exchange.headers, 'user-agent')[0]?.slice(0, 200) ?? null

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { plainText, opaque, type FieldContext, type Part } from '../../kernel/action.ts'
+import { patchSpans, type Edit } from './edits.ts'
 import { eachElement, eachMember, JsonCursor } from './json-cursor.ts'
 import type { Message, Prompt } from './prompt.ts'
 import { toPrintable, type ApiRequest } from './request.ts'
@@ -84,12 +85,31 @@ function toCalls(body: Uint8Array, message: Message): string[] {
 
 /** The members that are not recorded as parts of their own, as a body again. */
 function toParameters(body: Uint8Array, prompt: Prompt): Uint8Array {
-  const members = prompt.members.filter((member) => !separate.has(member.key))
-  const pieces = members.flatMap((member, i) => [
-    encoder.encode(i === 0 ? '' : ','),
-    body.subarray(member.start, member.end),
-  ])
-  return Buffer.concat([encoder.encode('{'), ...pieces, encoder.encode('}')])
+  const pieces: Uint8Array[] = []
+  for (const member of prompt.members) {
+    if (separate.has(member.key)) continue
+    pieces.push(encoder.encode(pieces.length === 0 ? '{' : ','))
+    const bytes = body.subarray(member.start, member.end)
+    pieces.push(member.key === 'mcp_servers' ? withoutTokens(bytes, member.value - member.start) : bytes)
+  }
+  pieces.push(encoder.encode(pieces.length === 0 ? '{}' : '}'))
+  return Buffer.concat(pieces)
+}
+
+/** A server's credential goes to the API and nowhere else. */
+function withoutTokens(bytes: Uint8Array, value: number): Uint8Array {
+  const cursor = new JsonCursor().reset(bytes, value, bytes.length)
+  if (cursor.kind() !== 'array') return bytes
+  const edits: Edit[] = []
+  eachElement(cursor, Number.POSITIVE_INFINITY, () => {
+    eachMember(cursor, (key) => {
+      cursor.kind()
+      const start = cursor.at
+      cursor.skip()
+      if (key === 'authorization_token') edits.push({ start, end: cursor.at, with: encoder.encode('"[not recorded]"') })
+    })
+  })
+  return patchSpans(bytes, edits)
 }
 
 function bodyField(headers: readonly string[]): FieldContext {

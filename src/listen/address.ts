@@ -2,3 +2,8 @@
 export function isLoopback(address: string): boolean {
   return address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.')
 }
+
+/** An IP address rather than a name. */
+export function isAddress(name: string): boolean {
+  return /^[\d.]+$/.test(name) || name.includes(':')
+}

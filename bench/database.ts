@@ -1,0 +1,210 @@
+// pgbench -S, simple and prepared, and COPY: direct, through pgbouncer, and through Sallyport with policy, masking and recording
+// on. All three in one run, in turn, so that the machine's mood is the same for all.
+
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { chmodSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort, startDatabaseServer, stopChild, type DatabaseServer } from '../test/harness/database-server.ts'
+import { startGateway, type TestGateway } from '../test/harness/gateway.ts'
+import { startIssuer } from '../test/harness/issuer.ts'
+import { cpuByThread, cpuUs } from './cpu.ts'
+import type { Row } from './report.ts'
+
+const bins = globSync('/usr/lib/postgresql/*/bin').at(-1) ?? ''
+const seconds = 4
+const rounds = 3
+const clients = 8
+
+interface Path {
+  readonly name: string
+  readonly port: number
+  readonly user: string
+  readonly database: string
+  readonly password: string
+  readonly pid: number | null
+  readonly sslmode: string
+}
+
+const policies = `
+@id("bench") permit (principal in Group::"bench", action in [Action::"connect", Action::"sql:read"], resource);
+`
+
+export async function benchDatabase(): Promise<readonly Row[]> {
+  const issuer = await startIssuer()
+  const database = await startDatabaseServer({ settings: ['shared_buffers = 256MB'] })
+  const bouncer = await startBouncer(database)
+  const gateway = await startGateway({
+    issuer: issuer.url,
+    policies,
+    withoutStarterPolicies: true,
+    env: { PASSWORD: database.password },
+    more: '',
+    sqlTls: 'off',
+    connections: `  - name: bench
+    protocol: postgres
+    target: postgres://127.0.0.1:${database.port}/orders?sslmode=disable
+    credential: { user: app, password: env:PASSWORD }`,
+  })
+  try {
+    seed(database)
+    const token = await issuer.token({ sub: 'bench', groups: ['bench'] }, { expiresInS: 3600 })
+    const paths: Path[] = [
+      {
+        name: 'direct',
+        port: database.port,
+        user: 'app',
+        database: 'orders',
+        password: database.password,
+        pid: null,
+        sslmode: 'disable',
+      },
+      {
+        name: 'pgbouncer',
+        port: bouncer.port,
+        user: 'app',
+        database: 'orders',
+        password: database.password,
+        pid: bouncer.child.pid ?? 0,
+        sslmode: 'disable',
+      },
+      {
+        name: 'sallyport',
+        port: gateway.sqlPort,
+        user: 'bench',
+        database: 'bench',
+        password: token,
+        pid: gateway.pid,
+        sslmode: 'disable',
+      },
+    ]
+    const rows: Row[] = []
+    for (const mode of ['simple', 'prepared'] as const) rows.push(...(await benchSelect(paths, mode, gateway)))
+    rows.push(...benchCopy(paths))
+    return rows
+  } finally {
+    await gateway.remove()
+    await stopChild(bouncer.child)
+    rmSync(bouncer.dir, { recursive: true, force: true })
+    await database.stop()
+    await issuer.stop()
+  }
+}
+
+function seed(database: DatabaseServer): void {
+  const env = { ...process.env, PGPASSWORD: database.password }
+  execFileSync(
+    join(bins, 'pgbench'),
+    ['-i', '-q', '-s', '10', '-h', '127.0.0.1', '-p', String(database.port), '-U', 'app', 'orders'],
+    { env, stdio: 'ignore' },
+  )
+  database.sql(
+    `SET ROLE app; CREATE TABLE wide AS SELECT n AS id, 'customer ' || n || ' of the north-west region' AS name, 'u' || n || '@example.com' AS email, repeat('lorem ipsum ', 8) AS notes FROM generate_series(1, 400000) n; ANALYZE wide`,
+    'orders',
+  )
+}
+
+async function benchSelect(paths: readonly Path[], mode: 'simple' | 'prepared', gateway: TestGateway): Promise<Row[]> {
+  const measured = new Map<string, { tps: number[]; us: number[] }>(
+    paths.map((path) => [path.name, { tps: [], us: [] }]),
+  )
+  for (let round = 0; round <= rounds; round++) {
+    for (const path of paths) {
+      const before = path.pid === null ? 0 : cpuUs(path.pid)
+      const { tps, transactions } = pgbench(path, mode)
+      // The sealer works on for a moment; what it does for these transactions is part of their price.
+      if (path.name === 'sallyport') await sleep(1_500)
+      const us = path.pid === null ? 0 : (cpuUs(path.pid) - before) / transactions
+      if (round === 0) continue
+      measured.get(path.name)?.tps.push(tps)
+      measured.get(path.name)?.us.push(us)
+    }
+  }
+  for (const thread of cpuByThread(gateway.pid).filter((one) => one.us > 1e6))
+    process.stderr.write(`  thread ${thread.name}: ${(thread.us / 1e6).toFixed(1)} s so far\n`)
+  const direct = median(measured.get('direct')?.tps ?? [])
+  const bouncer = median(measured.get('pgbouncer')?.us ?? [])
+  return paths.map(({ name }) => {
+    const got = measured.get(name) ?? { tps: [], us: [] }
+    const us = median(got.us)
+    return {
+      bench: `pgbench -S, ${mode}`,
+      path: name,
+      rate: `${Math.round(median(got.tps))} tps`,
+      ratio: `${(median(got.tps) / direct).toFixed(2)} of direct`,
+      cpu:
+        name === 'direct'
+          ? '–'
+          : `${us.toFixed(1)} µs/tx${name === 'sallyport' ? ` (${(us / bouncer).toFixed(2)} × pgbouncer)` : ''}`,
+    }
+  })
+}
+
+function pgbench(path: Path, mode: string): { tps: number; transactions: number } {
+  const connection = ['-h', '127.0.0.1', '-p', String(path.port), '-U', path.user, path.database]
+  const env = { ...process.env, PGPASSWORD: path.password, PGSSLMODE: path.sslmode }
+  const done = spawnSync(
+    join(bins, 'pgbench'),
+    ['-n', '-S', '-M', mode, '-c', String(clients), '-j', '2', '-T', String(seconds), ...connection],
+    { encoding: 'utf8', env },
+  )
+  const tps = Number(/tps = ([\d.]+)/.exec(done.stdout)?.[1])
+  const transactions = Number(/actually processed: (\d+)/.exec(done.stdout)?.[1])
+  if (!(tps > 0)) throw new Error(`pgbench through ${path.name}: ${done.stderr}`)
+  return { tps, transactions }
+}
+
+function benchCopy(paths: readonly Path[]): Row[] {
+  const measured = new Map<string, number[]>(paths.map((path) => [path.name, []]))
+  let bytes = 0
+  for (let round = 0; round <= rounds; round++) {
+    for (const path of paths) {
+      const env = { ...process.env, PGPASSWORD: path.password, PGSSLMODE: path.sslmode }
+      const started = performance.now()
+      const target = `host=127.0.0.1 port=${path.port} user=${path.user} dbname=${path.database}`
+      const done = spawnSync(
+        'sh',
+        ['-c', `"$0" -X -q -c 'COPY wide TO STDOUT' "$1" | wc -c`, join(bins, 'psql'), target],
+        { encoding: 'utf8', env },
+      )
+      const took = (performance.now() - started) / 1000
+      const size = Number(done.stdout)
+      if (!(size > 1e6)) throw new Error(`COPY through ${path.name}: ${done.stderr}`)
+      if (path.name === 'direct') bytes = size
+      if (round > 0) measured.get(path.name)?.push(bytes / 1e6 / took)
+    }
+  }
+  const direct = median(measured.get('direct') ?? [])
+  return paths.map(({ name }) => {
+    const rate = median(measured.get(name) ?? [])
+    return {
+      bench: 'COPY 66 MB of rows with an e-mail each',
+      path: name,
+      rate: `${rate.toFixed(0)} MB/s`,
+      ratio: `${(rate / direct).toFixed(2)} of direct`,
+      cpu: '–',
+    }
+  })
+}
+
+async function startBouncer(database: DatabaseServer): Promise<{ port: number; child: ChildProcess; dir: string }> {
+  const dir = mkdtempSync(join(tmpdir(), 'sallyport-bouncer-'))
+  const port = await freePort()
+  writeFileSync(join(dir, 'users.txt'), `"app" "${database.password}"\n`)
+  writeFileSync(
+    join(dir, 'bouncer.ini'),
+    `[databases]\norders = host=127.0.0.1 port=${database.port} dbname=orders user=app password=${database.password}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ${port}\nunix_socket_dir =\nauth_type = plain\nauth_file = ${join(dir, 'users.txt')}\npool_mode = session\ndefault_pool_size = 20\nignore_startup_parameters = extra_float_digits\n`,
+  )
+  chmodSync(dir, 0o755)
+  const asRoot = process.getuid?.() === 0 ? ['-u', 'nobody'] : []
+  const child = spawn('pgbouncer', ['-q', ...asRoot, join(dir, 'bouncer.ini')], { stdio: 'ignore' })
+  await sleep(700)
+  if (child.exitCode !== null) throw new Error('pgbouncer did not start')
+  return { port, child, dir }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}

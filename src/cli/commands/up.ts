@@ -1,0 +1,27 @@
+// `sallyport up`: the gateway, until it is told to stop. SIGTERM drains: new connections are refused, open ones end, the
+// record is sealed.
+
+import { readConfiguration } from '../../admin/config/configuration.ts'
+import { printProblem } from '../../admin/config/yaml-source.ts'
+import { systemClock } from '../../kernel/clock.ts'
+import { startGateway } from '../../main.ts'
+import { createLog } from '../../main/log.ts'
+import { protocols } from '../../protocols/index.ts'
+import { complain } from '../output.ts'
+
+export async function up(options: { config: string }): Promise<void> {
+  const configured = readConfiguration(options.config, protocols)
+  if (!configured.ok) {
+    for (const problem of configured.problems) complain(printProblem(problem))
+    process.exitCode = 1
+    return
+  }
+  const log = createLog('info')
+  const gateway = await startGateway(configured.value, { clock: systemClock, log, protocols })
+  log.info('ready', { https: gateway.httpOrigin, ca: gateway.caFile, ...gateway.ports })
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+  log.info('stopping')
+  await gateway.close()
+}

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { eachMember, JsonCursor, maxDepth } from './json-cursor.ts'
+
+function read(text: string | Uint8Array): JsonCursor {
+  const bytes = Buffer.from(text)
+  const cursor = new JsonCursor().reset(bytes, 0, bytes.length)
+  cursor.skip()
+  cursor.requireEnd()
+  return cursor
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('reads exactly JSON', () => {
+  const malformed = { code: 'request.malformed', message: /does not follow the protocol/ }
+
+  test('whatever JSON.stringify writes', () => {
+    fc.assert(fc.property(fc.json(), (text) => void read(text)))
+  })
+
+  test('agrees with JSON.parse on text that is nearly JSON', () => {
+    const pieces = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"',
+      '\\',
+      '\\u00e',
+      '"a"',
+      '1',
+      '-',
+      '01',
+      '1.5e3',
+      '1e',
+      'true',
+      'nul',
+      ' ',
+      '\n',
+      '\u0001',
+      'é',
+    )
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 10 }), (parts) => {
+        const text = parts.join('')
+        if (isJson(text)) read(text)
+        else assert.throws(() => read(text), malformed)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  for (const text of [
+    '',
+    '{"a":1,}',
+    '[1,]',
+    '{"a" 1}',
+    '{a:1}',
+    "{'a':1}",
+    'NaN',
+    '[1 2]',
+    '"\\x41"',
+    '"\\u12g4"',
+    '"a\nb"',
+    '{"a":1}x',
+    '\ufeff{}',
+    '+1',
+    '"',
+    '1'.repeat(500),
+  ]) {
+    test(`refuses ${JSON.stringify(text.slice(0, 20))}`, () => {
+      assert.throws(() => read(text), malformed)
+    })
+  }
+
+  test('nesting has a bottom', () => {
+    read('['.repeat(maxDepth) + ']'.repeat(maxDepth))
+    assert.throws(() => read('['.repeat(maxDepth + 1) + ']'.repeat(maxDepth + 1)), malformed)
+    assert.throws(() => read('['.repeat(100_000)), malformed)
+  })
+
+  test('a key twice, however it is escaped', () => {
+    for (const text of ['{"model":1,"model":2}', '{"model":1,"mod\\u0065l":2}']) {
+      const bytes = Buffer.from(text)
+      const cursor = new JsonCursor().reset(bytes, 0, bytes.length)
+      assert.throws(() => eachMember(cursor, () => cursor.skip()), malformed)
+    }
+  })
+})
+
+describe('spans', () => {
+  test('of members and strings', () => {
+    const bytes = Buffer.from(' { "a" : "x\\ny" , "b":[1, {"c":null}] } ')
+    const cursor = new JsonCursor().reset(bytes, 0, bytes.length)
+    const seen: string[] = []
+    eachMember(cursor, (key, keyStart) => {
+      cursor.kind()
+      const start = cursor.at
+      cursor.skip()
+      seen.push(`${key}:${bytes.toString('utf8', start, cursor.at)}:${bytes.toString('utf8', keyStart, keyStart + 3)}`)
+    })
+    assert.deepEqual(seen, ['a:"x\\ny":"a"', 'b:[1, {"c":null}]:"b"'])
+  })
+
+  test('words are known however they are escaped', () => {
+    const cursor = read('"mod\\u0065l"')
+    assert.equal(cursor.is('model'), true)
+    assert.equal(cursor.is('mode'), false)
+    assert.equal(cursor.text(), 'model')
+  })
+
+  for (const [text, value] of [
+    ['7', 7],
+    ['123456', 123456],
+    ['-1', -1],
+    ['1.0', -1],
+    ['"1"', -1],
+    ['1234567890', -1],
+    ['{}', -1],
+  ] as const) {
+    test(`a small integer: ${text}`, () => {
+      const bytes = Buffer.from(`${text} `)
+      const cursor = new JsonCursor().reset(bytes, 0, bytes.length)
+      assert.equal(cursor.smallInteger(), value)
+      cursor.requireEnd()
+    })
+  }
+
+  test('the type of an object does not depend on its place', () => {
+    const text = '{"data":{"type":"inner"},"n":[1],"type":"outer"}'
+    const bytes = Buffer.from(text)
+    const cursor = new JsonCursor().reset(bytes, 0, bytes.length)
+    assert.equal(cursor.typeOf(0), 'outer')
+    assert.equal(cursor.at, 0)
+  })
+})

@@ -1,0 +1,139 @@
+// A gateway of the test's own, as a user would run it: a configuration file, `sallyport up` in a process of its own, free ports.
+
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort, stopChild } from './database-server.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const bin = join(root, 'bin/sallyport')
+const startMs = 30_000
+
+export interface GatewayOptions {
+  readonly issuer: string
+  /** YAML of the `connections:` list, without the key. */
+  readonly connections: string
+  /** More Cedar beside the starter policies; or instead of them. */
+  readonly policies?: string
+  readonly withoutStarterPolicies?: true
+  /** More YAML at the top level. */
+  readonly more?: string
+  /** Use this folder again: a restart. */
+  readonly dir?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** `off` to measure without TLS towards clients, on loopback. */
+  readonly sqlTls?: 'off'
+}
+
+export interface TestGateway {
+  readonly dir: string
+  readonly dataDir: string
+  readonly httpsPort: number
+  readonly sqlPort: number
+  readonly caFile: string
+  readonly configFile: string
+  readonly pid: number
+  /** What it logged so far. */
+  log(): string
+  /** Runs a command of the CLI against it, signed in with a token. */
+  cli(token: string, ...args: string[]): { status: number | null; stdout: string; stderr: string }
+  kill(): Promise<void>
+  /** SIGTERM, as an operator would. */
+  stop(): Promise<void>
+  /** stop, and the folder goes. */
+  remove(): Promise<void>
+}
+
+export async function startGateway(options: GatewayOptions): Promise<TestGateway> {
+  const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'sallyport-gateway-'))
+  const [httpsPort, sqlPort] = [await freePort(), await freePort()]
+  const configFile = writeConfiguration(dir, options, httpsPort, sqlPort)
+  const child = spawn(bin, ['up', '-c', configFile], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...options.env },
+  })
+  let log = ''
+  child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()))
+  await untilReady(child, () => log)
+  const dataDir = join(dir, 'data')
+  const caFile = join(dataDir, 'tls/ca.pem')
+  return {
+    dir,
+    dataDir,
+    httpsPort,
+    sqlPort,
+    caFile,
+    configFile,
+    pid: child.pid ?? 0,
+    log: () => log,
+    cli(token, ...args) {
+      const env = {
+        ...process.env,
+        SALLYPORT_URL: `https://localhost:${httpsPort}`,
+        SALLYPORT_TOKEN: token,
+        SALLYPORT_CA: caFile,
+        NO_COLOR: '1',
+      }
+      const done = spawnSync(bin, args, { encoding: 'utf8', env, timeout: 60_000 })
+      return { status: done.status, stdout: done.stdout, stderr: done.stderr }
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await ended(child)
+    },
+    stop: async () => await stopChild(child, 'SIGTERM'),
+    async remove() {
+      await stopChild(child, 'SIGTERM')
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+function writeConfiguration(dir: string, options: GatewayOptions, httpsPort: number, sqlPort: number): string {
+  const policies = join(dir, 'policies')
+  mkdirSync(policies, { recursive: true })
+  if (options.withoutStarterPolicies !== true) cpSync(join(root, 'policies'), policies, { recursive: true })
+  if (options.policies !== undefined) writeFileSync(join(policies, 'test.cedar'), options.policies)
+  const configFile = join(dir, 'sallyport.yaml')
+  writeFileSync(
+    configFile,
+    `origin: gw.test
+dataDir: ./data
+listen:
+  https: { port: ${httpsPort} }
+  postgres: { port: ${sqlPort}, tls: ${options.sqlTls ?? 'auto'} }
+identity:
+  issuers:
+    - name: test
+      issuer: ${options.issuer}
+      audience: sallyport
+      principal: { id: sub, kind: { claim: kind, map: { human: human, agent: agent, ci: ci } }, groups: groups, display: name }
+      federationRuleId: fdrl_test
+connections:
+${options.connections}
+policies: ./policies
+${options.more ?? ''}
+`,
+  )
+  return configFile
+}
+
+async function untilReady(child: ChildProcess, log: () => string): Promise<void> {
+  for (let waited = 0; waited < startMs; waited += 20) {
+    if (child.exitCode !== null) throw new Error(`the gateway stopped:\n${log()}`)
+    if (log().includes('"msg":"ready"')) return
+    await sleep(20)
+  }
+  child.kill('SIGKILL')
+  throw new Error(`the gateway did not start:\n${log()}`)
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  await new Promise<void>((done) => {
+    child.once('exit', () => done())
+  })
+}

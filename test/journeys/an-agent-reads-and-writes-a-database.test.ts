@@ -1,0 +1,165 @@
+// An agent with a token of its platform reads customers and sees no personal data; a DELETE without WHERE is refused with the
+// reason; an UPDATE waits until a DBA approves exactly that; the approval is good for nothing else.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { QueryConfig, QueryResult } from 'pg'
+import { connectDriver, psql, startPsql, until } from '../harness/clients.ts'
+import { customersSeed, personalData } from '../harness/customers.ts'
+import { startDatabaseServer, type DatabaseServer } from '../harness/database-server.ts'
+import { startGateway, type TestGateway } from '../harness/gateway.ts'
+import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
+
+let issuer: TestIssuer
+let database: DatabaseServer
+let gateway: TestGateway
+let agent: string
+let dba: string
+
+before(async () => {
+  issuer = await startIssuer()
+  database = await startDatabaseServer({ seed: customersSeed })
+  gateway = await startGateway({
+    issuer: issuer.url,
+    env: { ORDERS_PASSWORD: database.password },
+    connections: `  - name: orders
+    protocol: postgres
+    target: postgres://127.0.0.1:${database.port}/orders
+    credential: { user: app, password: env:ORDERS_PASSWORD }
+    tags: [prod, pii]`,
+  })
+  agent = await issuer.token({ sub: 'nightly', groups: ['agents'] })
+  dba = await issuer.token({ sub: 'dana', kind: 'human', name: 'Dana', groups: ['dba'] })
+})
+
+after(async () => {
+  await gateway?.remove()
+  await database?.stop()
+  await issuer?.stop()
+})
+
+function assertNothingPersonal(text: string): void {
+  for (const value of personalData) assert.ok(!text.includes(value), `${value} came through:\n${text}`)
+}
+
+test('psql sees rows without personal data', () => {
+  const ran = psql(gateway, agent, 'SELECT id, name, email, card, iban, notes, born FROM customers ORDER BY id')
+  assert.equal(ran.status, 0, ran.stderr)
+  assertNothingPersonal(ran.stdout)
+  assert.match(ran.stdout, /^1\|Ada\|/)
+  assert.match(ran.stdout, /1980-01-02/)
+  assert.equal(ran.stdout.trim().split('\n').length, 2)
+})
+
+test('a driver sees the same with prepared statements, in text and in binary', async () => {
+  const client = await connectDriver(gateway, agent)
+  try {
+    const text = await client.query({
+      name: 'by-id',
+      text: 'SELECT email, card FROM customers WHERE id = $1',
+      values: [1],
+    })
+    assertNothingPersonal(JSON.stringify(text.rows))
+    assert.equal(text.rows.length, 1)
+    const again = await client.query({
+      name: 'by-id',
+      text: 'SELECT email, card FROM customers WHERE id = $1',
+      values: [1],
+    })
+    assert.deepEqual(again.rows, text.rows, 'a token is the same each time')
+    const inBinary: QueryConfig & { readonly binary: true } = {
+      text: 'SELECT email, id FROM customers WHERE id = $1',
+      values: [2],
+      binary: true,
+    }
+    const binary: QueryResult = await client.query(inBinary)
+    assertNothingPersonal(JSON.stringify(binary.rows))
+    const plain = await client.query('SELECT count(*)::int AS n, max(balance) AS most FROM customers')
+    assert.deepEqual(plain.rows, [{ n: 2, most: '99' }], 'what holds no text passes as it is')
+  } finally {
+    await client.end()
+  }
+})
+
+test('COPY out is masked, too', () => {
+  const ran = psql(gateway, agent, 'COPY customers TO STDOUT')
+  assert.equal(ran.status, 0, ran.stderr)
+  assertNothingPersonal(ran.stdout)
+})
+
+test('a DELETE without WHERE is refused with the reason, and nothing is deleted', () => {
+  const ran = psql(gateway, agent, 'DELETE FROM orders')
+  assert.notEqual(ran.status, 0)
+  assert.match(ran.stderr, /ERROR:.*WHERE/i)
+  assert.equal(database.sql('SELECT count(*) FROM orders', 'orders'), '100')
+})
+
+test('a refused statement inside a transaction aborts it, as an error of the server would', async () => {
+  const client = await connectDriver(gateway, agent)
+  try {
+    await client.query('BEGIN')
+    await assert.rejects(client.query('DROP TABLE orders'), { code: '42501' })
+    await assert.rejects(client.query('SELECT 1'), { code: '25P02' })
+    await client.query('ROLLBACK')
+    assert.deepEqual((await client.query('SELECT 1 AS one')).rows, [{ one: 1 }])
+  } finally {
+    await client.end()
+  }
+})
+
+test('an UPDATE waits, is approved by a DBA in another terminal, and runs once', async () => {
+  const held = startPsql(gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 7")
+  const id = await until('the notice', () => /apr_[0-9A-Z]+/.exec(held.output())?.[0])
+  assert.equal(database.sql('SELECT status FROM orders WHERE id = 7', 'orders'), 'open')
+  const listed = gateway.cli(dba, 'requests')
+  assert.match(listed.stdout, new RegExp(id))
+  assert.match(listed.stdout, /UPDATE/)
+  const refused = gateway.cli(agent, 'approve', id, '--reason', 'I would like to')
+  assert.equal(refused.status, 1, 'an agent approves nothing')
+  const approved = gateway.cli(dba, 'approve', id, '--reason', 'order 7 was shipped')
+  assert.equal(approved.status, 0, approved.stderr)
+  const ran = await held.done
+  assert.equal(ran.status, 0, ran.stderr)
+  assert.match(ran.stdout, /UPDATE 1/)
+  assert.equal(database.sql('SELECT status FROM orders WHERE id = 7', 'orders'), 'sent')
+})
+
+test('the approval of one statement is good for no other, and for that one only once', async () => {
+  const first = startPsql(gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 8")
+  const id = await until('the notice', () => /apr_[0-9A-Z]+/.exec(first.output())?.[0])
+  first.kill()
+  assert.equal(gateway.cli(dba, 'approve', id, '--reason', 'order 8 was shipped').status, 0)
+  const other = startPsql(gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 9")
+  const otherId = await until('another notice', () => /apr_[0-9A-Z]+/.exec(other.output())?.[0])
+  assert.notEqual(otherId, id)
+  assert.equal(gateway.cli(dba, 'deny', otherId, '--reason', 'order 9 was not').status, 0)
+  const denied = await other.done
+  assert.notEqual(denied.status, 0)
+  assert.match(denied.stderr, /denied/)
+  const same = psql(gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 8")
+  assert.equal(same.status, 0, same.stderr)
+  const again = startPsql(gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 8")
+  const third = await until('a new request', () => /apr_[0-9A-Z]+/.exec(again.output())?.[0])
+  assert.notEqual(third, id)
+  again.kill()
+  assert.equal(
+    database.sql("SELECT string_agg(id::text, ',') FROM orders WHERE status = 'sent' AND id IN (8, 9)", 'orders'),
+    '8',
+  )
+})
+
+test('what happened is in the record, and the record is whole', async () => {
+  await new Promise((resolve) => setTimeout(resolve, 3_000))
+  const sessions = gateway.cli(
+    await issuer.token({ sub: 'sam', kind: 'human', groups: ['security'] }),
+    'sessions',
+    '--json',
+  )
+  assert.equal(sessions.status, 0, sessions.stderr)
+  const listed = JSON.parse(sessions.stdout) as { id: string; refused: number; requests: number }[]
+  assert.ok(listed.length >= 6)
+  assert.ok(listed.some((session) => session.refused > 0))
+  const verified = gateway.cli(agent, 'verify', gateway.dataDir, '--json')
+  assert.equal(verified.status, 0, verified.stdout + verified.stderr)
+  assertNothingPersonal(sessions.stdout + gateway.log())
+})
