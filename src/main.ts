@@ -3,10 +3,8 @@
 // Order of starting: keys and state, then the record, then who may, then sockets – nobody is let in before what they do can be
 // recorded. Order of stopping: sockets, sessions, the record, the log.
 
-import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
-import { createApi } from './admin/api.ts'
-import type { AdminRooms } from './admin/rooms.ts'
+import { createApi, type ServedApi } from './admin/api.ts'
+import { recordVocabulary } from './admin/access.ts'
 import type { Configuration } from './admin/config/configuration.ts'
 import { Dialer } from './dial/dialer.ts'
 import { References } from './dial/reference.ts'
@@ -14,15 +12,225 @@ import { createIdentifier, type Identifier } from './identify/identifier.ts'
 import type { IssuerSettings } from './identify/settings.ts'
 import { LiveJourney } from './journey.ts'
 import type { Clock } from './kernel/clock.ts'
+import type { GatewayEvent } from './kernel/event.ts'
 import { newId } from './kernel/ids.ts'
 import type { Log } from './kernel/log.ts'
 import type { GatewayAddress, Protocol } from './kernel/protocol.ts'
 import { readServerCertificate, type ServerCertificate } from './listen/authority.ts'
 import { listenForBytes, type Listening } from './listen/byte-listener.ts'
 import { listenForHttp, protocolRoute } from './listen/https-listener.ts'
-import { openJournal } from './record/journal.ts'
-import { SqlApprovals } from './store/approvals.ts'
+import { createAuthority, type Authority } from './main/authority.ts'
+import { startRecord, type RunningRecord } from './main/record.ts'
+import { createMasking } from './mask/index.ts'
 import { openIdentityStore } from './store/identities.ts'
-import { openNodeKeys } from './store/keys.ts'
-import { openNodeIndex } from './store/node-index.ts'
-import { openState } from './store/state.ts'
+import { openNodeKeys, type NodeKeys } from './store/keys.ts'
+import { openState, type State } from './store/state.ts'
+
+export interface GatewayParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly protocols: readonly Protocol[]
+}
+
+export interface Gateway {
+  readonly httpOrigin: string
+  /** PEM that clients trust; null when the operator brought certificates or TLS is off. */
+  readonly caFile: string | null
+  /** By protocol, those that have one of their own. */
+  readonly ports: Readonly<Record<string, number>>
+  readonly issuers: readonly IssuerSettings[]
+  close(): Promise<void>
+}
+
+/** Reported to the log that often, so that a gap in the record is a gap and not a quiet night. */
+const heartbeatMs = 60_000
+
+/** @throws Fault `config.invalid`, `record.unavailable`, `record.corrupt`, `state.unavailable` */
+export async function startGateway(configuration: Configuration, parts: GatewayParts): Promise<Gateway> {
+  const { clock, log, protocols } = parts
+  const { dataDir, settings, connections, baseDir } = configuration
+  const boot = newId('boot', clock.nowMs())
+  const closers = new Closers()
+  try {
+    const keys = openNodeKeys(dataDir)
+    const state = openState(dataDir)
+    closers.add(() => state.destroy())
+    const record = await startRecord({ configuration, keys, boot, clock, log })
+    closers.add(() => record.close())
+    const identifier = await createIdentity(configuration, keys, state, parts)
+    const authority = createAuthority({
+      configuration,
+      state,
+      clock,
+      log,
+      fragments: [...protocols.map((one) => one.cedar), recordVocabulary],
+    })
+    const dialer = new Dialer({
+      connections: settings.connections,
+      kindsOf: (id) => protocols.find((one) => one.id === id)?.credentialKinds ?? [],
+      references: new References(baseDir, process.env, null),
+      clock,
+      fingerprintKey: keys.fingerprint,
+    })
+    closers.add(() => dialer.close())
+    const journey = new LiveJourney({
+      identifier,
+      ...authority,
+      dialer,
+      masking: createMasking({ key: keys.mask, operators: settings.masking.operators }),
+      journal: record.journal,
+      clock,
+      log,
+      connections,
+      durability: settings.evidence.durability,
+      sharesSessions: (id) => protocols.find((one) => one.id === id)?.shape === 'http',
+    })
+    closers.add(() => journey.register.close())
+    identifier.onRevoked((covers) => journey.register.revokeWhere((session) => covers(session.principal), 'revoked'))
+    announce(
+      record,
+      { boot, policyVersion: authority.authorizer.policyVersion, connections: connections.length },
+      parts,
+      journey,
+      closers,
+    )
+    return await listen({ configuration, parts, journey, identifier, authority, record, closers })
+  } catch (error) {
+    await closers.close()
+    throw error
+  }
+}
+
+async function createIdentity(
+  configuration: Configuration,
+  keys: NodeKeys,
+  state: State,
+  { clock, log }: GatewayParts,
+): Promise<Identifier> {
+  const { settings } = configuration
+  const store = await openIdentityStore(state, clock)
+  return createIdentifier({
+    origin: settings.origin,
+    issuers: settings.identity.issuers,
+    store,
+    signingKey: keys['run-token'],
+    clock,
+    log,
+  })
+}
+
+interface Listeners {
+  readonly configuration: Configuration
+  readonly parts: GatewayParts
+  readonly journey: LiveJourney
+  readonly identifier: Identifier
+  readonly authority: Authority
+  readonly record: RunningRecord
+  readonly closers: Closers
+}
+
+async function listen(all: Listeners): Promise<Gateway> {
+  const { configuration, parts, journey, closers } = all
+  const { settings, dataDir, listeners } = configuration
+  const certificateOf = async (
+    tls: typeof settings.listen.https.tls,
+    host: string,
+  ): Promise<ServerCertificate | null> => await readServerCertificate(tls, `${dataDir}/tls`, [host], parts.clock)
+  const https = settings.listen.https
+  const certificate = await certificateOf(https.tls, https.host)
+  const open: Record<string, Listening> = {}
+  for (const { protocol, settings: own } of listeners) {
+    const listening = await listenForBytes(own, await certificateOf(own.tls, own.host), protocol, journey)
+    closers.add(() => listening.close())
+    open[protocol.id] = listening
+  }
+  const origin = { port: https.port }
+  const addressOf = (id: string): GatewayAddress => ({
+    host: https.host,
+    httpOrigin: `${certificate === null ? 'http' : 'https'}://${https.host}:${origin.port}`,
+    port: open[id]?.port ?? null,
+    tls: (id === 'https' ? https : (settings.listen[id] ?? https)).tls !== 'off',
+    caFile: certificate?.caFile ?? null,
+  })
+  const api = await createOperatorApi(all, addressOf)
+  const routes = parts.protocols.flatMap((protocol) =>
+    protocol.shape === 'http' ? [protocolRoute(protocol, journey)] : [],
+  )
+  const web = await listenForHttp(https, certificate, [...routes, { prefix: '/', serve: api.serve }])
+  origin.port = web.port
+  closers.add(() => web.close())
+  closers.add(() => api.close())
+  return {
+    httpOrigin: addressOf('https').httpOrigin,
+    caFile: certificate?.caFile ?? null,
+    ports: Object.fromEntries(Object.entries(open).map(([id, { port }]) => [id, port])),
+    issuers: settings.identity.issuers,
+    close: async () => await closers.close(),
+  }
+}
+
+async function createOperatorApi(all: Listeners, addressOf: (id: string) => GatewayAddress): Promise<ServedApi> {
+  const { configuration, parts, journey, identifier, authority, record } = all
+  return await createApi({
+    identifier,
+    issuers: configuration.settings.identity.issuers,
+    authorizer: authority.authorizer,
+    approvals: authority.approvals,
+    journey,
+    record: record.reader,
+    connections: configuration.connections,
+    protocols: parts.protocols,
+    addressOf,
+    clock: parts.clock,
+    log: parts.log,
+    isReady: () => record.isReady(),
+  })
+}
+
+/** The record says when the gateway was there to record, and under which rules. */
+function announce(
+  record: RunningRecord,
+  body: GatewayEvent['body'],
+  { clock, log }: GatewayParts,
+  journey: LiveJourney,
+  closers: Closers,
+): void {
+  const say = (kind: GatewayEvent['kind'], facts: GatewayEvent['body']): void => {
+    try {
+      record.journal.append({ t: 'gateway', kind, atMs: clock.nowMs(), upMs: clock.upMs(), body: facts })
+    } catch (error) {
+      log.error('the record could not take an event of the gateway itself', {
+        kind,
+        error: error instanceof Error ? error.name : 'unknown',
+      })
+    }
+  }
+  say('start', body)
+  const timer = setInterval(() => say('heartbeat', { openSessions: journey.register.sessions.length }), heartbeatMs)
+  timer.unref()
+  closers.add(() => {
+    clearInterval(timer)
+    say('stop', {})
+  })
+}
+
+/** Closes what was opened, last first; one that fails does not keep the others open. */
+class Closers {
+  readonly #closers: (() => void | Promise<void>)[] = []
+
+  add(close: () => void | Promise<void>): void {
+    this.#closers.push(close)
+  }
+
+  async close(): Promise<void> {
+    const failures: unknown[] = []
+    for (const close of this.#closers.splice(0).reverse()) {
+      try {
+        await close()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'the gateway did not close cleanly')
+  }
+}

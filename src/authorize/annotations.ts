@@ -25,17 +25,20 @@ export function toAnnotations(policy: PolicyJson): Annotations | readonly string
   const given = new Map(Object.entries(policy.annotations ?? {}))
   const problems: string[] = []
   for (const [name, value] of given) {
-    if (!known.includes(name)) problems.push(`unknown annotation @${name}; known are ${known.map((one) => `@${one}`).join(', ')}`)
+    if (!known.includes(name))
+      problems.push(`unknown annotation @${name}; known are ${known.map((one) => `@${one}`).join(', ')}`)
     else if (typeof value !== 'string' || value.trim() === '') problems.push(`@${name} needs a value: @${name}("…")`)
     else if (!textShape.test(value)) problems.push(`@${name} is one line of at most 500 visible characters`)
   }
   const id = given.get('id')
   if (id === undefined) problems.push('every policy needs a name of its own: @id("…")')
-  else if (typeof id === 'string' && !idShape.test(id)) problems.push('@id is made of letters, digits, dots, dashes and underscores')
+  else if (typeof id === 'string' && !idShape.test(id))
+    problems.push('@id is made of letters, digits, dots, dashes and underscores')
   const grant = given.get('grant')
   const grantForMs = grant === undefined ? null : toDuration(grant ?? '')
   problems.push(...placeProblems(policy, given.has('approval'), grant !== undefined))
-  if (grant !== undefined && (grantForMs === null || grantForMs > maxGrantMs)) problems.push('@grant is a duration of at most 30d: @grant("1h")')
+  if (grant !== undefined && (grantForMs === null || grantForMs > maxGrantMs))
+    problems.push('@grant is a duration of at most 30d: @grant("1h")')
   if (problems.length > 0 || id === undefined) return problems
   const text = (name: string): string | null => given.get(name) ?? null
   return { id, approval: text('approval'), grantForMs, reason: text('reason'), author: text('author') }

@@ -5,7 +5,13 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { policyToJson, validate, type DetailedError, type PolicyJson, type SchemaJson } from '@cedar-policy/cedar-wasm/nodejs'
+import {
+  policyToJson,
+  validate,
+  type DetailedError,
+  type PolicyJson,
+  type SchemaJson,
+} from '@cedar-policy/cedar-wasm/nodejs'
 import { Fault } from '../kernel/fault.ts'
 import { toAnnotations, type Annotations } from './annotations.ts'
 import { placeWithin, splitPolicies, toText, type Place, type PolicyText } from './policy-text.ts'
@@ -64,7 +70,9 @@ export function loadPolicies(folder: string, world: World): PolicySet {
 /** @throws Fault `config.invalid` when the folder cannot be read or holds more than anybody writes by hand */
 export function readPolicyFiles(folder: string): PolicyFile[] {
   try {
-    const names = readdirSync(folder).filter((name) => name.endsWith('.cedar')).sort()
+    const names = readdirSync(folder)
+      .filter((name) => name.endsWith('.cedar'))
+      .sort()
     if (names.length > maxFiles) throw tooMuch(folder, `more than ${maxFiles} files`)
     return names.map((name) => {
       const path = join(folder, name)
@@ -87,7 +95,11 @@ export function checkPolicies(files: readonly PolicyFile[], world: World): Check
   const pieces = files.flatMap(({ name, text }) => splitPolicies(name, text))
   const [first] = pieces
   if (pieces.length > maxPolicies && first !== undefined)
-    return { policies: null, problems: [{ place: first.place, message: `more than ${maxPolicies} policies` }], warnings: [] }
+    return {
+      policies: null,
+      problems: [{ place: first.place, message: `more than ${maxPolicies} policies` }],
+      warnings: [],
+    }
   const problems: PolicyProblem[] = []
   const rules = new Map<string, Rule>()
   for (const piece of pieces) {
@@ -95,14 +107,20 @@ export function checkPolicies(files: readonly PolicyFile[], world: World): Check
     if (rule === null) continue
     const known = rules.get(rule.id)
     if (known === undefined) rules.set(rule.id, rule)
-    else problems.push({ place: piece.place, message: `the @id "${rule.id}" is taken by ${toText(known.source.place)}` })
+    else
+      problems.push({ place: piece.place, message: `the @id "${rule.id}" is taken by ${toText(known.source.place)}` })
   }
-  const widest = toSchema(world.vocabularies.map(({ cedar }) => cedar), 'now')
+  const widest = toSchema(
+    world.vocabularies.map(({ cedar }) => cedar),
+    'now',
+  )
   const mistyped = typeProblems(rules, widest)
   problems.push(...mistyped)
   const named = [...rules.values()].map((rule) => [rule, checkNames(rule.json, world)] as const)
   const at = (of: 'errors' | 'warnings'): PolicyProblem[] =>
-    named.flatMap(([rule, checked]) => checked[of].map((message) => ({ place: rule.source.place, message: `"${rule.id}": ${message}` })))
+    named.flatMap(([rule, checked]) =>
+      checked[of].map((message) => ({ place: rule.source.place, message: `"${rule.id}": ${message}` })),
+    )
   problems.push(...at('errors'))
   const policies = problems.length > 0 ? null : toPolicySet(rules, world, widest)
   return { policies, problems: problems.sort(byPlace), warnings: at('warnings') }
@@ -125,7 +143,11 @@ function toRule(source: PolicyText, problems: PolicyProblem[]): Rule | null {
 function typeProblems(rules: ReadonlyMap<string, Rule>, schema: SchemaJson<string>): PolicyProblem[] {
   const staticPolicies = Object.fromEntries([...rules].map(([id, { source }]) => [id, source.text]))
   const answer = validate({ schema, policies: { staticPolicies }, validationSettings: { mode: 'strict' } })
-  if (answer.type === 'failure') throw new Fault('internal', { why: 'the policy validator refused its input', what: answer.errors[0]?.message ?? '' })
+  if (answer.type === 'failure')
+    throw new Fault('internal', {
+      why: 'the policy validator refused its input',
+      what: answer.errors[0]?.message ?? '',
+    })
   const problems: PolicyProblem[] = []
   const refused = new Set(answer.validationErrors.map(({ policyId }) => policyId))
   for (const { policyId, error } of [...answer.validationErrors, ...answer.validationWarnings]) {
@@ -147,9 +169,14 @@ function toPolicySet(rules: ReadonlyMap<string, Rule>, world: World, widest: Sch
   const reads = sorted.map(({ json }) => timeRead(json))
   const readsTime = reads.includes('now') ? 'now' : reads.includes('hour') ? 'hour' : 'never'
   return {
-    version: createHash('sha256').update(canonical([sorted.map(({ json }) => json), widest])).digest('hex'),
+    version: createHash('sha256')
+      .update(canonical([sorted.map(({ json }) => json), widest]))
+      .digest('hex'),
     rules: new Map(sorted.map((rule) => [rule.id, rule])),
-    schema: toSchema(world.vocabularies.map(({ cedar }) => cedar), readsTime),
+    schema: toSchema(
+      world.vocabularies.map(({ cedar }) => cedar),
+      readsTime,
+    ),
     readsTime,
     namesPrincipals: sorted.some(({ json }) => namesPrincipal(json)),
     world,

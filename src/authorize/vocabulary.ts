@@ -32,7 +32,9 @@ export function checkNames(policy: PolicyJson, world: World): NameProblems {
   const errors = [...scope, ...policy.conditions.flatMap((clause) => entitiesIn(clause))]
     .filter((entity) => entity.type !== 'Tag' && !isKnown(entity, world))
     .map((entity) => unknown(entity, world))
-  errors.push(...scope.filter((entity) => entity.type === 'Tag' && !isKnown(entity, world)).map((tag) => unknown(tag, world)))
+  errors.push(
+    ...scope.filter((entity) => entity.type === 'Tag' && !isKnown(entity, world)).map((tag) => unknown(tag, world)),
+  )
   if (errors.length === 0) errors.push(...unspoken(policy, world))
   // A tag in `unless` of a forbid only makes exceptions: without a connection that has it the rule is stricter, not dead.
   const conditions = policy.conditions.filter(({ kind }) => policy.effect === 'permit' || kind === 'when')
@@ -60,7 +62,9 @@ const titles: Readonly<Record<string, string>> = { Connection: 'connection', Tag
 function unknown({ type, id }: Entity, world: World): string {
   const names = [...(namesOf(type, world) ?? [])].sort().slice(0, 20)
   const hint = names.length === 0 ? 'there are none' : `there are ${names.join(', ')}`
-  return type === 'Tag' ? `no connection has the tag "${id}"; ${hint}` : `there is no ${titles[type] ?? type} "${id}"; ${hint}`
+  return type === 'Tag'
+    ? `no connection has the tag "${id}"; ${hint}`
+    : `there is no ${titles[type] ?? type} "${id}"; ${hint}`
 }
 
 /** `pii/email` → `pii`; what `resource in DataClass::"pii"` means. */
@@ -85,7 +89,9 @@ function speaks(protocol: string, actions: readonly string[], world: World): boo
   if (actions.includes(connectAction)) return true
   return world.vocabularies
     .filter((one) => one.protocol === null || one.protocol === protocol)
-    .some(({ cedar }) => [...actionGroups([cedar])].some(([id, groups]) => [id, ...groups].some((name) => actions.includes(name))))
+    .some(({ cedar }) =>
+      [...actionGroups([cedar])].some(([id, groups]) => [id, ...groups].some((name) => actions.includes(name))),
+    )
 }
 
 /** Does a rule tell one person from another, beyond kind and groups? Cedar can only compare with what the text spells out. */

@@ -19,7 +19,7 @@ export function toPrincipalId({ issuer, subject }: Pick<Actor, 'issuer' | 'subje
 export function readIssuerActors(claim: unknown, issuer: string): readonly Actor[] | null {
   return readActors(claim, (actor) => {
     const { sub, iss } = actor
-    if (!isName(sub) || false) return null
+    if (!isName(sub) || (iss !== undefined && iss !== issuer)) return null
     return { issuer, subject: sub, kind: 'agent' }
   })
 }

@@ -149,10 +149,24 @@ test('another gateway’s key, a foreign type and an issuer that claims our name
   assert.equal(decodeProtectedHeader(minted.token.reveal()).kid, jwk?.kid)
   assert.ok(!('d' in (jwk ?? {})), 'the private part is not published')
   const key = await importJWK({ ...jwk, d: Buffer.from(seed.reveal()).toString('base64url') }, 'EdDSA')
-  const untyped = await new SignJWT({ ...decodeJwt(minted.token.reveal()) })
-    .setProtectedHeader({ alg: 'EdDSA' })
-    .sign(key)
-  assert.ok(isRefusal(await mine.verify(new Secret(untyped))), 'our key under something that is no run token')
+  const claims = decodeJwt(minted.token.reveal())
+  const typ = 'sallyport-run+jwt'
+  const resign = (header: object, changed: object): Promise<string> =>
+    new SignJWT({ ...claims, ...changed }).setProtectedHeader({ alg: 'EdDSA', ...header }).sign(key)
+  assert.ok(!isRefusal(await mine.verify(new Secret(await resign({ typ }, {})))))
+  assert.ok(
+    isRefusal(await mine.verify(new Secret(await resign({}, {})))),
+    'our key under something that is no run token',
+  )
+  for (const changed of [
+    { aud: 'other' },
+    { iss: 'other' },
+    { run: 'run_1' },
+    { kind: 'root' },
+    { act: { sub: 'x' } },
+  ]) {
+    assert.ok(isRefusal(await mine.verify(new Secret(await resign({ typ }, changed)))), JSON.stringify(changed))
+  }
 })
 
 function somebody(kind: PrincipalKind, act: readonly Actor[]): Principal {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { readSseLines, SseFramer } from './sse.ts'
 
 function events(chunks: readonly Uint8Array[], maxEventBytes = 1024): string[] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { eachMember, JsonCursor, maxDepth } from './json-cursor.ts'
 
 function read(text: string | Uint8Array): JsonCursor {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { FakeMasker } from '../../../test/harness/fake-masker.ts'
 import { PartialJson } from './partial-json.ts'
 

@@ -29,10 +29,18 @@ function toPartText(role: string, bytes: Uint8Array): string {
   return JSON.stringify(value, null, 2)
 }
 
-/** No control characters but newline and tab, and none that turn the direction of text around. */
+/** Marks that turn the direction of text around, so that it reads other than it is. */
+const turning = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+/** No control characters but newline and tab. */
 export function toSafeText(text: string): string {
   const cut = text.length > maxRendered ? `${text.slice(0, maxRendered)}\n… (cut for display)` : text
   return cut
     .replaceAll('\r\n', '\n')
-    .replace(/[\0-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+    .replace(/\p{Cc}/gu, shownControl)
+    .replace(turning, '\ufffd')
+}
+
+function shownControl(control: string): string {
+  return control === '\n' || control === '\t' ? control : '\ufffd'
 }
