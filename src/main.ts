@@ -4,7 +4,6 @@
 // recorded. Order of stopping: sockets, sessions, the record, the log.
 
 import { createApi, type ServedApi } from './admin/api.ts'
-import { recordVocabulary } from './admin/access.ts'
 import type { Configuration } from './admin/config/configuration.ts'
 import { Dialer } from './dial/dialer.ts'
 import { References } from './dial/reference.ts'
@@ -58,13 +57,17 @@ export async function startGateway(configuration: Configuration, parts: GatewayP
     const record = await startRecord({ configuration, keys, boot, clock, log })
     closers.add(() => record.close())
     const identifier = await createIdentity(configuration, keys, state, parts)
+    const masking = createMasking({ key: keys.mask, operators: settings.masking.operators })
     const authority = createAuthority({
       configuration,
+      protocols,
+      classes: masking.classes,
       state,
+      journal: record.journal,
       clock,
       log,
-      fragments: [...protocols.map((one) => one.cedar), recordVocabulary],
     })
+    closers.add(() => authority.close())
     const dialer = new Dialer({
       connections: settings.connections,
       kindsOf: (id) => protocols.find((one) => one.id === id)?.credentialKinds ?? [],
@@ -75,9 +78,10 @@ export async function startGateway(configuration: Configuration, parts: GatewayP
     closers.add(() => dialer.close())
     const journey = new LiveJourney({
       identifier,
-      ...authority,
+      authorizer: authority.authorizer,
+      approvals: authority.approvals,
       dialer,
-      masking: createMasking({ key: keys.mask, operators: settings.masking.operators }),
+      masking,
       journal: record.journal,
       clock,
       log,

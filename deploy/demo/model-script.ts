@@ -43,6 +43,8 @@ export interface Problem {
 
 const personal = 'Reported to Jane Roe <jane.roe@example.com>; the card on file is 4111 1111 1111 1111.'
 const bytesPerToken = 4
+/** What an agent adds to a question for the model's eyes. */
+const notes = /<system-reminder>[\s\S]*?<\/system-reminder>/g
 
 /** @param body a Messages request, parsed; @param bytes its length */
 export function answerTo(body: Fields, bytes: number): Answer | Problem {
@@ -67,12 +69,13 @@ export function toTokens(bytes: number): number {
 }
 
 function saidTo(body: Fields, messages: readonly unknown[], digest: string): Block[] {
-  const last = messages.at(-1)
+  // Agents put notes of their own after the question, in other roles.
+  const last = messages.findLast((message) => isFields(message) && message['role'] === 'user')
   const result = blocksOf(last).findLast((block) => block['type'] === 'tool_result')
   if (result !== undefined) return [toText(`The tool said: ${quote(textOf(result['content']))}\n\n${personal}`)]
   if (isFields(body['output_config']) && isFields(body['output_config']['format']))
     return [toText('{"title":"A scripted conversation"}')]
-  const question = textOf(isFields(last) ? last['content'] : '')
+  const question = textOf(isFields(last) ? last['content'] : '').replace(notes, '')
   const tool = chooseTool(body['tools'], question)
   if (tool === null) return [toText(`This is the scripted model of the demo. ${personal}`)]
   return [toText('I will look.'), { type: 'tool_use', id: `toolu_${digest}`, ...tool }]

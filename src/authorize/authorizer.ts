@@ -26,7 +26,7 @@ const maxKeyLength = 256
 const failureLogMs = 1_000
 
 /** Masked unless a permit says otherwise; every other class is shown unless a forbid says otherwise. */
-const sensitiveFamilies = ['pii', 'pci', 'phi', 'secret']
+const sensitiveFamilies = new Set(['pii', 'pci', 'phi', 'secret'])
 
 const toConnect: Facts = Object.freeze({
   actions: Object.freeze([connectAction]),
@@ -176,7 +176,7 @@ export class Authorizer {
         entities: [...scope.entities, ...entities],
         context: this.#contextOf(scope),
       })
-      const isSensitive = sensitiveFamilies.includes(dataClass.split('/')[0] ?? '')
+      const isSensitive = sensitiveFamilies.has(dataClass.split('/')[0] ?? '')
       return answer.allowed || (answer.deciding.length === 0 && !isSensitive)
     } catch (error) {
       this.#failed(error, scope)
@@ -204,5 +204,5 @@ export class Authorizer {
 type CedarContext = ReturnType<typeof contextOf>
 
 function shorten(key: string): string {
-  return key.length <= maxKeyLength ? key : createHash('sha256').update(key).digest('base64')
+  return key.length <= maxKeyLength ? `=${key}` : `#${createHash('sha256').update(key).digest('base64')}`
 }

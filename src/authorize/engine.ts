@@ -1,6 +1,6 @@
 // Cedar, asked one question at a time. Answers which rules decided and whether evaluating any of them failed; what that
 // means for a client is authorizer.ts's. The library keeps parsed policies by name for as long as the process lives, so one
-// engine uses one name and a new set of rules replaces the old one under it.
+// engine uses two names in turn: the rules in force, and those being loaded.
 
 import {
   preparsePolicySet,
@@ -31,14 +31,17 @@ export interface Answer {
 let engines = 0
 
 export class Engine {
-  readonly #name = `engine-${++engines}`
+  readonly #names = [`engine-${++engines}a`, `engine-${engines}b`] as const
+  #name: string = this.#names[0]
 
   /** @throws Fault `policy.failed`; the rules before stay in force */
   load(policies: PolicySet): void {
     const staticPolicies = Object.fromEntries([...policies.rules].map(([id, { source }]) => [id, source.text]))
-    const schema = preparseSchema(this.#name, policies.schema)
-    const parsed = schema.type === 'success' ? preparsePolicySet(this.#name, { staticPolicies }) : schema
+    const name = this.#name === this.#names[0] ? this.#names[1] : this.#names[0]
+    const schema = preparseSchema(name, policies.schema)
+    const parsed = schema.type === 'success' ? preparsePolicySet(name, { staticPolicies }) : schema
     if (parsed.type === 'failure') throw new Fault('policy.failed', { why: parsed.errors[0]?.message ?? 'unknown' })
+    this.#name = name
   }
 
   /**
@@ -58,10 +61,12 @@ export class Engine {
       validateRequest: true,
     })
     // Cedar's message may quote a value of the request, so only which action and which rule is kept.
-    if (answer.type === 'failure') throw new Fault('policy.failed', { why: 'the request does not fit the schema', action })
+    if (answer.type === 'failure')
+      throw new Fault('policy.failed', { why: 'the request does not fit the schema', action })
     const { decision, diagnostics } = answer.response
     const [failed] = diagnostics.errors
-    if (failed !== undefined) throw new Fault('policy.failed', { why: 'a rule failed', policy: failed.policyId, action })
+    if (failed !== undefined)
+      throw new Fault('policy.failed', { why: 'a rule failed', policy: failed.policyId, action })
     return { allowed: decision === 'allow', deciding: [...diagnostics.reason].sort() }
   }
 }

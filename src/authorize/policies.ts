@@ -166,8 +166,8 @@ function toProblem({ message, help, sourceLocations }: DetailedError, source: Po
 
 function toPolicySet(rules: ReadonlyMap<string, Rule>, world: World, widest: SchemaJson<string>): PolicySet {
   const sorted = [...rules.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
-  const reads = sorted.map(({ json }) => timeRead(json))
-  const readsTime = reads.includes('now') ? 'now' : reads.includes('hour') ? 'hour' : 'never'
+  const reads = new Set(sorted.map(({ json }) => timeRead(json)))
+  const readsTime = reads.has('now') ? 'now' : reads.has('hour') ? 'hour' : 'never'
   return {
     version: createHash('sha256')
       .update(canonical([sorted.map(({ json }) => json), widest]))

@@ -23,7 +23,7 @@ export const principalTypes: readonly string[] = Object.values(entityTypeOf)
 export const connectAction = 'connect'
 export const viewAction = 'view'
 
-const ownContextKeys = ['connection', 'now', 'hour']
+const ownContextKeys = new Set(['connection', 'now', 'hour'])
 
 const attributeTypes: Readonly<Record<CedarAttribute['type'], Type<string>>> = {
   Boolean: { type: 'Boolean' },
@@ -69,7 +69,7 @@ function mergeActions(fragments: readonly CedarFragment[]): Map<string, Leaf> {
   const leaves = new Map<string, Leaf>()
   const groups = new Set<string>()
   for (const { contextKey, attributes, actions } of fragments) {
-    if (ownContextKeys.includes(contextKey)) throw conflict('context key', contextKey)
+    if (ownContextKeys.has(contextKey)) throw conflict('context key', contextKey)
     for (const [id, { memberOf }] of Object.entries(actions)) {
       const leaf = { memberOf: [...new Set(memberOf)].sort(), contextKey, attributes: toAttributes(attributes) }
       const known = leaves.get(id)

@@ -48,9 +48,15 @@ export function toScope(principalKey: string, asker: Principal, at: Circumstance
   }
 }
 
-export function toDataClass(dataClass: DataClass): { readonly uid: TypeAndId; readonly entities: readonly EntityJson[] } {
+export function toDataClass(dataClass: DataClass): {
+  readonly uid: TypeAndId
+  readonly entities: readonly EntityJson[]
+} {
   const uid = { type: 'DataClass', id: dataClass }
-  return { uid, entities: [{ uid, attrs: {}, parents: familiesOf(dataClass).map((id) => ({ type: 'DataClass', id })) }] }
+  return {
+    uid,
+    entities: [{ uid, attrs: {}, parents: familiesOf(dataClass).map((id) => ({ type: 'DataClass', id })) }],
+  }
 }
 
 /** Seconds or hours since the epoch, as finely as the rules read them. */

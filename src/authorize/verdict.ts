@@ -24,7 +24,8 @@ export function toVerdict({ allowed, deciding }: Answer, policies: PolicySet): V
 export function toDeny(verdict: Verdict, action: string, connection: string, policyVersion: string): Deny {
   const final = verdict.rules.filter(({ approval }) => approval === null)
   const reason = reasonsOf(final)
-  const plain = final.length === 0 ? `No rule allows ${action} on ${connection}.` : `A rule forbids ${action} on ${connection}.`
+  const plain =
+    final.length === 0 ? `No rule allows ${action} on ${connection}.` : `A rule forbids ${action} on ${connection}.`
   const policies = verdict.rules.map(({ id }) => id)
   return Object.freeze({ outcome: 'deny', policies, policyVersion, reason: reason === '' ? plain : reason })
 }

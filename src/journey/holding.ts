@@ -1,6 +1,7 @@
 // A held action or grant: asks for an approval, tells the client, waits, and uses the approval up. Approved does not mean
 // passed: only `consume`, once, for exactly this binding, does (G4).
 
+import type { Use } from '../authorize/approvals.ts'
 import type { Action } from '../kernel/action.ts'
 import { toDenial, type Denial, type Hold } from '../kernel/decision.ts'
 import type { Connection } from '../kernel/connection.ts'
@@ -24,6 +25,8 @@ export interface HeldThing {
 
 export interface Approved {
   readonly approval: string
+  /** Proof for authorize/ that it was used up. */
+  readonly use: Use
 }
 
 export function thingOf(
@@ -42,33 +45,29 @@ export async function hold(
 ): Promise<Approved | Denial> {
   const { approvals, journal, clock } = rooms
   const asked = await approvals.ask({ ...thing, decision })
-  if (asked.status === 'approved' && (await approvals.consume(asked.id, asked.binding))) {
-    note(rooms, thing, asked.id, asked.binding, 'used')
-    return { approval: asked.id }
-  }
+  const { id: approval, binding, untilMs } = asked
+  const before = asked.status === 'approved' ? await approvals.consume(approval, binding) : null
+  if (before !== null) return used(rooms, thing, before, binding)
   if (asked.isNew && thing.session !== null) {
     const position = journal.append({
       t: 'held',
       session: thing.session,
       action: thing.actionNumber,
-      approval: asked.id,
+      approval,
       atMs: clock.nowMs(),
       upMs: clock.upMs(),
       label: thing.label,
       reason: decision.reason,
       policies: decision.policies,
       approverGroups: decision.approverGroups,
-      binding: asked.binding,
+      binding,
     })
     await journal.durable(position)
   }
-  const { id: approval, untilMs } = asked
   waiting.held({ approval, reason: decision.reason, approverGroups: decision.approverGroups, untilMs })
   const outcome = await approvals.wait(approval, untilMs, waiting.gone)
-  if (outcome === 'approved' && (await approvals.consume(approval, asked.binding))) {
-    note(rooms, thing, approval, asked.binding, 'used')
-    return { approval }
-  }
+  const use = outcome === 'approved' ? await approvals.consume(approval, binding) : null
+  if (use !== null) return used(rooms, thing, use, binding)
   return refusalOf(outcome, approval, decision.reason)
 }
 
@@ -81,16 +80,18 @@ function refusalOf(outcome: 'approved' | 'denied' | 'expired' | 'gone', approval
   return toDenial(`${reason} Request ${approval} was used already; ask again.`, 'approval', { approval })
 }
 
-function note(rooms: Rooms, thing: HeldThing, approval: string, binding: string, decision: 'used'): void {
+function used(rooms: Rooms, thing: HeldThing, use: Use, binding: string): Approved {
+  const { approval } = use
   rooms.journal.append({
     t: 'approval',
     atMs: rooms.clock.nowMs(),
     upMs: rooms.clock.upMs(),
     session: thing.session,
     approval,
-    decision,
+    decision: 'used',
     approver: null,
     reason: null,
     binding,
   })
+  return { approval, use }
 }

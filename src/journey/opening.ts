@@ -96,7 +96,7 @@ async function toGrant(rooms: Rooms, asker: Asker, connection: Connection, waiti
   const held = { principal, connection, session: null, actionNumber: 0, parts: [] }
   const label = `connect to ${connection.name}`
   const approved = await hold(rooms, { ...held, label, canonical: [Buffer.from(label)] }, decision, waiting)
-  return isDenial(approved) ? approved : authorizer.grant(principal, connection.name, decision)
+  return isDenial(approved) ? approved : authorizer.grant(principal, connection.name, decision, approved.use)
 }
 
 function recordOpening(rooms: Rooms, asker: Asker, connection: Connection, grant: Grant, session: string): number {

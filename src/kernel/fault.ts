@@ -163,6 +163,19 @@ export const faultTable = {
     'The answer could not be inspected and was stopped.',
     'A detector failed; the log names it. Report it.',
   ),
+  // approvals
+  'approval.busy': kind(
+    'client',
+    'request',
+    'Too many requests are waiting for approval.',
+    'Decide or let expire what is open (`sallyport requests`); an agent that asks in a loop is shown by its principal.',
+  ),
+  'approval.too-large': kind(
+    'client',
+    'request',
+    'This needs approval, and it is too large to be shown to a reviewer whole.',
+    'Have the client ask for less at a time, or write a rule that allows or forbids it without a human.',
+  ),
   // gateway
   'config.invalid': kind(
     'operator',

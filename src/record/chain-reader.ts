@@ -155,7 +155,6 @@ export class ChainReader {
 
   #enter(next: { readonly reader: SegmentReader; readonly first: Frame }): void {
     this.#dropSuspect()
-    if (!this.#follows(next.first)) throw next.reader.corrupt('chain')
     this.#current?.close()
     this.#current = next.reader
     this.#next = null

@@ -2,6 +2,7 @@
 // calls. Everything that can block is synchronous except `sync`, because only a sync takes long enough to matter.
 
 import fs from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 export interface Disk {
@@ -34,8 +35,10 @@ export interface Disk {
   lock(path: string): () => void
 }
 
+const sqliteBusy = 5
+
 export const nodeDisk: Disk = {
-  makeFolder: (path) => void fs.mkdirSync(path, { recursive: true, mode: 0o700 }),
+  makeFolder,
   list: (path) => fs.readdirSync(path),
   create: (path) => fs.openSync(path, 'wx+', 0o600),
   openOrCreate: (path) => fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600),
@@ -75,14 +78,27 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
+/** Not `recursive: true`, which never returns where a folder exists and takes no folders (/proc). */
+function makeFolder(path: string): void {
+  if (fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return
+  const parent = dirname(path)
+  if (parent !== path && !fs.existsSync(parent)) makeFolder(parent)
+  fs.mkdirSync(path, { mode: 0o700 })
+}
+
 /** Node has no flock. SQLite's own lock is one: the kernel lets go of it when the process dies, however it dies. */
 function lock(path: string): () => void {
+  // First as a plain file: SQLite would not say why it cannot be opened.
+  fs.closeSync(fs.openSync(path, 'a', 0o600))
   const held = new DatabaseSync(path, { timeout: 0 })
   try {
     held.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (failure) {
     held.close()
-    throw failure
+    const busy = failure instanceof Error && 'errcode' in failure && failure.errcode === sqliteBusy
+    throw busy
+      ? Object.assign(new Error('another process writes here', { cause: failure }), { code: 'EBUSY' })
+      : failure
   }
   return () => held.close()
 }

@@ -90,6 +90,22 @@ test('what was written before a failure is saved by a last sync', async () => {
   await journal.close()
 })
 
+test('what was written before a failure is lost when the last sync fails too', async () => {
+  const { disk, journal } = await openBench({ probeEveryMs: 5, syncAfterMs: 10_000 })
+  const first = journal.append(answered(1))
+  await journal.written(first)
+  disk.fault = (operation) => (operation === 'write' ? 'ENOSPC' : operation === 'sync' ? 'EIO' : null)
+  assert.equal(typeof journal.append(answered(2)), 'number')
+  const { sync } = disk.counts
+  await until(() => disk.counts.sync > sync)
+  disk.fault = () => null
+  await until(() => journal.failed === null)
+  await assert.rejects(async () => journal.durable(first), isFault('record.unavailable', { reason: 'lost' }))
+  await journal.durable(journal.append(answered(3)))
+  assert.deepEqual(actionsOf(readAll(disk)), [3])
+  await journal.close()
+})
+
 test('after a failed sync nothing since the last good one is trusted, even when a later sync succeeds', async () => {
   const { disk, journal, first } = await openWithOne()
   disk.fault = (operation) => (operation === 'sync' ? 'EIO' : null)

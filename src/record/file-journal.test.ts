@@ -26,7 +26,7 @@ test('all appends of one turn share one write and one sync', async () => {
   const { disk, journal } = await openBench()
   const { write, sync } = disk.counts
   const positions = [1, 2, 3, 4, 5].map((action) => journal.append(answered(action)))
-  await Promise.all(positions.map((position) => journal.durable(position)))
+  for (const position of positions) await journal.durable(position)
   // One batch and one durable mark.
   assert.equal(disk.counts.write - write, 2)
   assert.equal(disk.counts.sync - sync, 1)
@@ -48,7 +48,7 @@ test('one sync runs at a time, and the next one takes all that came meanwhile', 
   }
   gate.resolve()
   await first
-  await Promise.all(later)
+  for (const one of later) await one
   assert.equal(disk.mostSyncsRunning, 1)
   assert.equal(disk.counts.sync - before, 2)
   await journal.close()
@@ -70,6 +70,26 @@ test('who asks after the sync has begun is not told of that sync', async () => {
   for (let count = 0; count < 5; count++) await turn()
   assert.equal(told, false)
   assert.deepEqual(actionsOf(readAll(disk)), [1])
+})
+
+test('a sync that begins before the turn ends takes what was appended in that turn along', async () => {
+  const { disk, journal } = await openBench({ syncAfterMs: 1 })
+  await journal.written(journal.append(answered(1)))
+  const durable = journal.durable(journal.append(answered(2)))
+  // The timer of the first event's sync is due before the second one's turn is over.
+  const start = performance.now()
+  while (performance.now() - start < 5) continue
+  await durable
+  assert.deepEqual(
+    actionsOf(
+      readAll(
+        disk.afterPowerCut(() => false),
+        'whole',
+      ),
+    ),
+    [1, 2],
+  )
+  await journal.close()
 })
 
 test('what nobody waits for is synced soon all the same', async () => {

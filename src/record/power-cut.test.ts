@@ -7,12 +7,16 @@ import type { MemoryDisk } from './testing/memory-disk.ts'
 
 type Step =
   | { readonly do: 'append'; readonly events: number; readonly bytes: number }
-  | { readonly do: 'turn' | 'durable' }
+  | { readonly do: 'turn' }
+  | { readonly do: 'durable' }
   | { readonly do: 'break'; readonly operation: 'write' | 'sync' | 'create'; readonly steps: number }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('append'), events: fc.integer({ min: 1, max: 4 }), bytes: fc.nat(300) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('turn', 'durable') }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constant('append'), events: fc.integer({ min: 1, max: 4 }), bytes: fc.nat(300) }),
+  },
+  { weight: 4, arbitrary: fc.constantFrom<Step>({ do: 'turn' }, { do: 'durable' }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -69,29 +73,34 @@ function checkRead(read: readonly number[], run: Run): void {
 }
 
 test('whatever is cut at whatever moment: nothing acknowledged is lost, order holds, and the next start goes on', async () => {
-  const limits = { probeEveryMs: 1, syncAfterMs: 0, segmentBytes: 900 }
+  const limits = { probeEveryMs: 1, syncAfterMs: 3, segmentBytes: 900 }
   const cut = fc.oneof(fc.constant<null>(null), fc.infiniteStream(fc.boolean()))
-  const runs = fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.array(step, { maxLength: 10 }), cut, async (a, b, keeps) => {
-    const leave = (disk: MemoryDisk): MemoryDisk =>
-      keeps === null ? disk.afterKill() : disk.afterPowerCut(() => keeps.next().value)
-    const first = await openBench(limits)
-    const one = await work(first, a, 1)
-    const left = leave(first.disk)
-    const second = await openBench(limits, left, 'boot_2')
-    checkRead(actionsOf(readAll(left)), one)
-    const two = await work(second, b, 1 + one.appended.length)
-    const rest = leave(left)
-    const third = await openBench(limits, rest, 'boot_3')
-    const both = {
-      appended: [...one.appended, ...two.appended],
-      acknowledged: [...one.acknowledged, ...two.acknowledged],
-    }
-    checkRead(actionsOf(readAll(rest)), both)
-    assert.deepEqual(readAll(rest, 'whole'), readAll(rest))
-    for (const bench of [first, second, third]) {
-      bench.disk.fault = () => null
-      await bench.journal.close().catch(() => undefined)
-    }
-  })
+  const runs = fc.asyncProperty(
+    fc.array(step, { maxLength: 25 }),
+    fc.array(step, { maxLength: 10 }),
+    cut,
+    async (a, b, keeps) => {
+      const leave = (disk: MemoryDisk): MemoryDisk =>
+        keeps === null ? disk.afterKill() : disk.afterPowerCut(() => keeps.next().value)
+      const first = await openBench(limits)
+      const one = await work(first, a, 1)
+      const left = leave(first.disk)
+      const second = await openBench(limits, left, 'boot_2')
+      checkRead(actionsOf(readAll(left)), one)
+      const two = await work(second, b, 1 + one.appended.length)
+      const rest = leave(left)
+      const third = await openBench(limits, rest, 'boot_3')
+      const both = {
+        appended: [...one.appended, ...two.appended],
+        acknowledged: [...one.acknowledged, ...two.acknowledged],
+      }
+      checkRead(actionsOf(readAll(rest)), both)
+      assert.deepEqual(readAll(rest, 'whole'), readAll(rest))
+      for (const bench of [first, second, third]) {
+        bench.disk.fault = () => null
+        await bench.journal.close().catch(() => undefined)
+      }
+    },
+  )
   await fc.assert(runs, { numRuns: 150 })
 })

@@ -71,8 +71,12 @@ class SqlIdentityStore implements IdentityStore {
   }
 
   async restore(principalId: string): Promise<void> {
-    await this.#state.deleteFrom('revocation').where('id', '=', principalId).where('kind', '=', 'principal').execute()
-    this.#revoked.delete(principalId)
+    const done = await this.#state
+      .deleteFrom('revocation')
+      .where('id', '=', principalId)
+      .where('kind', '=', 'principal')
+      .executeTakeFirst()
+    if (done.numDeletedRows > 0n) this.#revoked.delete(principalId)
   }
 
   onRevoked(listener: (revocation: Revocation) => void): () => void {

@@ -3,7 +3,7 @@
 import { opaque, plainText } from '../../kernel/action.ts'
 import { Fault } from '../../kernel/fault.ts'
 import type { Carrier, Masker, MaskStream } from '../../kernel/masker.ts'
-import { patchSpans, type Edit } from './edits.ts'
+import { patchSpans, type Edit } from '../../wire/patch.ts'
 import { JsonCursor } from './json-cursor.ts'
 import { maskLeaves } from './leaves.ts'
 

@@ -53,6 +53,21 @@ describe('tool input in pieces', () => {
     assert.deepEqual(mask(['{"email":"a@b.co","to":["c@d.co"]}']).fields, ['email', 'to'])
   })
 
+  test('a pair of escapes is one character to the masker', () => {
+    const shown: string[] = []
+    const masker = new FakeMasker()
+    masker.stream = () => ({
+      push: (piece) => {
+        shown.push(Buffer.from(piece).toString('utf8'))
+        return piece
+      },
+      end: () => new Uint8Array(0),
+    })
+    const json = new PartialJson(masker)
+    for (const piece of ['"\\ud8', '3d\\ude', '00"']) json.push(Buffer.from(piece))
+    assert.deepEqual(shown, ['😀'])
+  })
+
   test('depth is bounded', () => {
     assert.throws(() => mask(['['.repeat(300)]), { code: 'upstream.protocol', message: /broke its protocol/ })
   })

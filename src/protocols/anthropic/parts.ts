@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { plainText, opaque, type FieldContext, type Part } from '../../kernel/action.ts'
-import { patchSpans, type Edit } from './edits.ts'
+import { patchSpans, type Edit } from '../../wire/patch.ts'
 import { eachElement, eachMember, JsonCursor } from './json-cursor.ts'
 import type { Message, Prompt } from './prompt.ts'
 import { toPrintable, type ApiRequest } from './request.ts'

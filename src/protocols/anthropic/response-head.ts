@@ -3,7 +3,7 @@
 
 import { Fault } from '../../kernel/fault.ts'
 import type { Carrier, Masker } from '../../kernel/masker.ts'
-import { patchSpans, type Edit } from './edits.ts'
+import { patchSpans, type Edit } from '../../wire/patch.ts'
 import { toField } from './fields.ts'
 
 export interface ResponseHead {

@@ -179,6 +179,21 @@ describe('text wherever it is', () => {
       event('novelty', { note: { deep: ['a@b.co'] } }),
       event('novelty', { note: { deep: ['[mail]'] } }),
     ],
+    [
+      'a block whose input has names of signed text',
+      start(0, { type: 'tool_use', input: { type: 'thinking', thinking: 'a@b.co', encrypted_content: 'a@b.co' } }),
+      start(0, { type: 'tool_use', input: { type: 'thinking', thinking: '[mail]', encrypted_content: '[mail]' } }),
+    ],
+    [
+      'signed text whatever its order',
+      start(0, { data: 'a@b.co', type: 'redacted_thinking' }),
+      start(0, { data: 'a@b.co', type: 'redacted_thinking' }),
+    ],
+    [
+      'a key',
+      start(0, { type: 'tool_use', input: { 'a@b.co': 1 } }),
+      start(0, { type: 'tool_use', input: { '[mail]': 1 } }),
+    ],
     ['a comment', ': a@b.co\n\n', ': [mail]\n\n'],
     ['the name of an event', 'event: a@b.co\ndata: {"type":"ping"}\n\n', 'event: [mail]\ndata: {"type":"ping"}\n\n'],
     ['data that is no JSON', 'data: oops a@b.co\n\n', 'data: oops [mail]\n\n'],
@@ -200,6 +215,17 @@ describe('text wherever it is', () => {
   ] as const) {
     test(name, () => assert.equal(carryText(stream).out, expected))
   }
+
+  test('in every place of one event', () => {
+    const data = JSON.stringify({
+      note: 'a@b.co',
+      type: 'content_block_delta',
+      index: 0,
+      delta: { x: 'a@b.co', text: 'a@b.co ', type: 'text_delta' },
+    })
+    const { out } = carryText(`data: ${data}\n: a@b.co\n\n`)
+    assert.equal(out, `data: ${data.replaceAll('a@b.co', '[mail]')}\n: [mail]\n\n`)
+  })
 
   test('a delta of a type that is not known grows like text', () => {
     const { out } = carryText(

@@ -6,12 +6,12 @@ import { opaque, plainText } from '../../kernel/action.ts'
 import { Fault } from '../../kernel/fault.ts'
 import type { Carrier, Masker } from '../../kernel/masker.ts'
 import { readSseLines, SseFramer, type SseLine } from '../../wire/sse.ts'
-import { patchSpans, type Edit } from './edits.ts'
+import { patchSpans, type Edit } from '../../wire/patch.ts'
 import { BlockStreams } from './block-streams.ts'
 import { JsonCursor } from './json-cursor.ts'
 import { maskLeaves } from './leaves.ts'
 import { readDelta, readStreamEvent, type StreamEvent } from './stream-event.ts'
-import { escapeJson, unescapeJson } from './json-text.ts'
+import { escapeJson, unescapeJson } from '../../languages/json/text.ts'
 
 /** Far above what the API sends in one event; a result of a search made there is the longest. */
 export const maxEventBytes = 8 * 1024 * 1024
@@ -72,6 +72,8 @@ export class SseCarrier implements Carrier {
   readonly #onEvent = (bytes: Uint8Array, start: number, end: number): void => {
     this.#edits.length = 0
     const { before, whole } = this.#event(bytes, start, end)
+    // Lines are looked at before the data, wherever they stand.
+    if (this.#edits.length > 1) this.#edits.sort((a, b) => a.start - b.start)
     const isChanged = before !== null || whole !== null || this.#edits.length > 0
     if (bytes !== this.#chunk) {
       if (before !== null) this.#out.push(before)
@@ -111,10 +113,11 @@ export class SseCarrier implements Carrier {
       this.#edits.push(...others)
       return { before, whole: null }
     }
-    const masked = patchSpans(text, this.#edits.splice(0))
-    const head = lines
-      .filter((line) => line.field === 'event')
-      .flatMap((line) => [bytes.subarray(line.start, line.end), lineFeed])
+    const inOrder = this.#edits.splice(0).sort((a, b) => a.start - b.start)
+    const masked = patchSpans(text, inOrder)
+    const head = lines.flatMap((line) =>
+      line.field === 'event' ? [bytes.subarray(line.start, line.end), lineFeed] : [],
+    )
     const body = Buffer.from(
       `data: ${Buffer.from(masked)
         .toString('utf8')
@@ -175,7 +178,6 @@ export class SseCarrier implements Carrier {
   #leaves(start: number, end: number, except: number): void {
     const work = { masker: this.#masker as Masker, edits: this.#edits, toResultsUrl: null, except }
     maskLeaves(this.#cursor.reset(this.#cursor.bytes, start, end), work)
-    this.#edits.sort((a, b) => a.start - b.start)
   }
 
   /** The end of a block, or anything after which a block cannot go on. */

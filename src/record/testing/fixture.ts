@@ -34,9 +34,10 @@ export async function openBench(
   limits: Partial<JournalLimits> = {},
   disk: MemoryDisk = new MemoryDisk(),
   boot = 'boot_1',
+  after = 0,
 ): Promise<Bench> {
   const clock = new TestClock()
-  const journal = await openJournal({ dir, key, boot, clock, log: silentLog, limits, disk })
+  const journal = await openJournal({ dir, key, boot, clock, log: silentLog, limits, after, disk })
   return { disk, journal, clock }
 }
 

@@ -25,6 +25,12 @@ class MemoryFile {
     for (let page = Math.floor(position / pageBytes); page <= last; page++) this.dirty.add(page)
   }
 
+  /** The page cache outlives the process, and is still not on the platter. */
+  inherit(from: MemoryFile): void {
+    this.platter = Buffer.from(from.platter)
+    for (const page of from.dirty) this.dirty.add(page)
+  }
+
   settle(pages: Iterable<number>, length: number): void {
     if (this.platter.length < length) this.platter = Buffer.concat([this.platter], length)
     for (const page of pages) {
@@ -161,7 +167,10 @@ export class MemoryDisk implements Disk {
 
   /** What the next boot finds after `kill -9`. */
   afterKill(): MemoryDisk {
-    return this.#after((file) => file.cache, this.files)
+    const next = this.#after((file) => file.cache, this.files)
+    for (const [name, file] of this.files) next.files.get(name)?.inherit(file)
+    next.#names = new Map([...this.#names.keys()].flatMap((name) => toEntry(name, next.files.get(name))))
+    return next
   }
 
   /** What it finds after a power cut; `keeps` says whether an unsynced page had reached the platter. */
@@ -221,6 +230,10 @@ export class MemoryDisk implements Disk {
     const code = this.fault(operation)
     if (code !== null) throw failure(code)
   }
+}
+
+function toEntry(name: string, file: MemoryFile | undefined): [string, MemoryFile][] {
+  return file === undefined ? [] : [[name, file]]
 }
 
 function failure(code: string): Error {

@@ -1,7 +1,7 @@
 // Inclusion and consistency proofs (RFC 6962 §2.1.1, §2.1.2; verified as RFC 9162 §2.1.3.2 and §2.1.4.2 write it). Nothing
 // is thrown for a hostile proof: it is false.
 
-import { emptyRoot, hashNode, isSameHash } from './hash.ts'
+import { emptyRoot, hashBytes, hashNode, isSameHash } from './hash.ts'
 
 /** Hash of the complete subtree of 2^level leaves that begins at leaf `index * 2^level`. */
 export type NodeReader = (level: number, index: number) => Uint8Array
@@ -16,7 +16,7 @@ export interface InclusionClaim {
 
 export function isIncluded(claim: InclusionClaim): boolean {
   const { index, size, leafHash, root, proof } = claim
-  if (!isIndex(index) || !isIndex(size) || index >= size) return false
+  if (!isIndex(index) || !isIndex(size) || index >= size || !areHashes([leafHash, root, ...proof])) return false
   let node = leafHash
   let position = index
   let last = size - 1
@@ -46,7 +46,8 @@ export function isConsistent(claim: ConsistencyClaim): boolean {
   const { size1, size2, root1, root2, proof } = claim
   if (!isIndex(size1) || !isIndex(size2) || size1 > size2) return false
   if (size1 === size2) return proof.length === 0 && isSameHash(root1, root2)
-  if (size1 === 0) return proof.length === 0 && isSameHash(root1, emptyRoot)
+  // Every tree grows from the empty one, so that proves nothing (RFC 9162 §2.1.4.1 asks for 0 < size1).
+  if (size1 === 0 || !areHashes([root1, root2, ...proof])) return false
   let [position, last] = [size1 - 1, size2 - 1]
   while (position % 2 === 1) [position, last] = [half(position), half(last)]
   // When the old tree is one complete subtree, its root is the start and the proof does not repeat it.
@@ -81,7 +82,7 @@ export function toInclusionProof(index: number, size: number, read: NodeReader):
     if (index < middle) to = middle
     else from = middle
   }
-  for (const [start, end] of siblings.reverse()) proof.push(rootOf(start, end, read))
+  for (const [start, end] of siblings.toReversed()) proof.push(rootOf(start, end, read))
   return proof
 }
 
@@ -98,7 +99,7 @@ export function toConsistencyProof(size1: number, size2: number, read: NodeReade
     else from = middle
   }
   if (from !== 0) proof.push([from, to])
-  return proof.reverse().map(([start, end]) => rootOf(start, end, read))
+  return proof.toReversed().map(([start, end]) => rootOf(start, end, read))
 }
 
 /** Root of the leaves `from..to`, where `from` is a multiple of the largest power of two in the range's size or above. */
@@ -120,3 +121,4 @@ function splitOf(size: number): number {
 
 const half = (value: number): number => Math.floor(value / 2)
 const isIndex = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
+const areHashes = (values: readonly Uint8Array[]): boolean => values.every((value) => value.length === hashBytes)

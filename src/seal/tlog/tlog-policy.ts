@@ -34,7 +34,7 @@ class PolicyDraft {
   readonly #groups = new Map<string, WitnessGroup>()
   #quorum: string | null | undefined
 
-  add([keyword, ...words]: readonly string[]): string | null {
+  add([keyword = '', ...words]: readonly string[]): string | null {
     switch (keyword) {
       case 'log':
         return this.#addLog(words)

@@ -1,0 +1,215 @@
+// One automaton for the patterns of all detectors, made state by state as text asks for them (subset construction on
+// demand), over classes of bytes that no pattern tells apart. It says where patterns end, and nothing else: boundaries,
+// validators and context are the scanner's.
+//
+// The table is bounded: when it is full it is emptied and begins again, so hostile text costs time and never memory. Whoever
+// keeps a state over a call of `step` keeps the generation with it.
+
+import { edge, type ByteSet } from './byte-set.ts'
+import { parsePattern } from './pattern.ts'
+
+export interface AutomatonPart {
+  readonly pattern: string
+  /** Which bytes (or the beginning) may stand before a match. */
+  readonly left: ByteSet
+  /** Longest match in bytes; a longer one is not looked for. */
+  readonly maxBytes: number
+}
+
+/** A cell of the table: offset of the next state times two, odd when more is to know than "go on". */
+export const unknown = 1
+export const dead = 3
+
+const noAccepts: readonly number[] = []
+
+interface State {
+  readonly nodes: Int32Array
+  /** Parts that end here, as indexes, in the order given. */
+  readonly accepts: readonly number[]
+  /** The longest that any part still going on may become; 0 when none goes on. */
+  readonly reach: number
+}
+
+export class Automaton {
+  /** `table[offset + classes[byte]]`. Replaced when it grows: read it again after `step`. */
+  table: Int32Array<ArrayBuffer>
+  /** Class of a byte. */
+  readonly classes: Uint8Array
+  /** For the byte before (256: none): where its row of `entry` begins. */
+  readonly rows: Uint16Array
+  /** `entry[rows[before] + classes[byte]]`: the state after the first byte, as a cell. Never `unknown`. */
+  readonly entry: Int32Array
+  /** Rises when the table was emptied: states of before mean nothing now. */
+  generation = 0
+
+  readonly #width: number
+  readonly #maxStates: number
+  readonly #sets: (Uint8Array | null)[] = []
+  readonly #next: number[] = []
+  readonly #other: number[] = []
+  readonly #owner: number[] = []
+  readonly #parts: readonly AutomatonPart[]
+  readonly #samples: number[] = []
+  readonly #entryNodes: number[][] = []
+  readonly #seen: Int32Array
+  #stamp = 0
+  #states: State[] = []
+  #byNodes = new Map<string, number>()
+
+  constructor(parts: readonly AutomatonPart[], maxStates = 4_096) {
+    this.#parts = parts
+    this.#maxStates = maxStates
+    const starts = parts.map((part, owner) => this.#addPattern(part.pattern, owner))
+    this.#seen = new Int32Array(this.#sets.length)
+    this.classes = this.#toClasses()
+    this.#width = this.#samples.length
+    this.rows = this.#toRows(parts, starts)
+    this.entry = new Int32Array(this.#entryNodes.length * this.#width)
+    this.table = new Int32Array(64 * this.#width)
+    this.#begin()
+  }
+
+  /** The cell of the state after `offset` on a byte of this class; computed once. */
+  step(offset: number, byteClass: number): number {
+    const state = this.#states[offset / this.#width]
+    if (state === undefined) return dead
+    const generation = this.generation
+    const cell = this.#intern(this.#move(state.nodes, byteClass))
+    if (generation === this.generation) this.table[offset + byteClass] = cell
+    return cell
+  }
+
+  acceptsOf(offset: number): readonly number[] {
+    return this.#states[offset / this.#width]?.accepts ?? noAccepts
+  }
+
+  reachOf(offset: number): number {
+    return this.#states[offset / this.#width]?.reach ?? 0
+  }
+
+  get size(): { readonly states: number; readonly nodes: number; readonly classes: number; readonly bytes: number } {
+    const bytes = this.table.byteLength + this.#states.reduce((sum, state) => sum + state.nodes.byteLength, 0)
+    return { states: this.#states.length, nodes: this.#sets.length, classes: this.#width, bytes }
+  }
+
+  #addPattern(source: string, owner: number): number {
+    const { nodes, start } = parsePattern(source)
+    const base = this.#sets.length
+    const accept = base + nodes.length
+    for (const node of nodes) {
+      this.#sets.push(node.set)
+      this.#next.push(node.next === -1 ? accept : base + node.next)
+      this.#other.push(node.other === -1 ? accept : node.other === -2 ? -1 : base + node.other)
+      this.#owner.push(owner)
+    }
+    this.#sets.push(null)
+    this.#next.push(-1)
+    this.#other.push(-1)
+    this.#owner.push(owner)
+    return start === -1 ? accept : base + start
+  }
+
+  /** Two bytes are one class when no set tells them apart. */
+  #toClasses(): Uint8Array {
+    const classes = new Uint8Array(256)
+    let count = 1
+    for (const set of new Set(this.#sets)) {
+      if (set === null) continue
+      const renamed = new Map<number, number>()
+      let next = 0
+      for (let byte = 0; byte < 256; byte++) {
+        const key = (classes[byte] ?? 0) * 2 + (set[byte] ?? 0)
+        let name = renamed.get(key)
+        if (name === undefined) renamed.set(key, (name = next++))
+        classes[byte] = name
+      }
+      count = next
+    }
+    for (let name = 0; name < count; name++) this.#samples.push(classes.indexOf(name))
+    return classes
+  }
+
+  /** A row of entries for each set of parts that may begin after some byte. */
+  #toRows(parts: readonly AutomatonPart[], starts: readonly number[]): Uint16Array {
+    const rows = new Uint16Array(edge + 1)
+    const known = new Map<string, number>()
+    for (let before = 0; before <= edge; before++) {
+      const allowed = parts.flatMap((part, i) => (part.left[before] === 1 ? [i] : []))
+      const key = allowed.join()
+      let row = known.get(key)
+      if (row === undefined) {
+        row = this.#entryNodes.push(allowed.map((i) => starts[i] ?? -1)) - 1
+        known.set(key, row)
+      }
+      rows[before] = row * this.#width
+    }
+    return rows
+  }
+
+  #begin(): void {
+    // Offset 0 stays unused: as a cell it could not be told from `unknown`.
+    this.#states = [{ nodes: new Int32Array(0), accepts: noAccepts, reach: 0 }]
+    this.#byNodes = new Map()
+    this.table.fill(unknown)
+    for (const [row, nodes] of this.#entryNodes.entries()) {
+      const start = this.#closure(nodes)
+      for (let byteClass = 0; byteClass < this.#width; byteClass++)
+        this.entry[row * this.#width + byteClass] = this.#intern(this.#move(start, byteClass))
+    }
+  }
+
+  #move(nodes: Int32Array, byteClass: number): Int32Array {
+    const sample = this.#samples[byteClass] ?? 0
+    const reached: number[] = []
+    for (const node of nodes) if (this.#sets[node]?.[sample] === 1) reached.push(this.#next[node] ?? -1)
+    return this.#closure(reached)
+  }
+
+  /** The consuming and final nodes that are reached without a byte, in order. */
+  #closure(from: readonly number[]): Int32Array {
+    const stamp = ++this.#stamp
+    const found: number[] = []
+    const todo = [...from]
+    for (let node = todo.pop(); node !== undefined; node = todo.pop()) {
+      if (node < 0 || this.#seen[node] === stamp) continue
+      this.#seen[node] = stamp
+      if (this.#sets[node] !== null || this.#next[node] === -1) found.push(node)
+      else todo.push(this.#next[node] ?? -1, this.#other[node] ?? -1)
+    }
+    return Int32Array.from(found).sort()
+  }
+
+  #intern(nodes: Int32Array): number {
+    if (nodes.length === 0) return dead
+    const key = nodes.join()
+    let offset = this.#byNodes.get(key)
+    if (offset === undefined) {
+      // Emptied only between texts' steps: entries are few, so the table is never full while it begins again.
+      if (this.#states.length >= this.#maxStates) {
+        this.generation++
+        this.#begin()
+      }
+      offset = this.#states.push(this.#toState(nodes)) * this.#width - this.#width
+      this.#byNodes.set(key, offset)
+      if (offset + this.#width > this.table.length) this.#grow()
+    }
+    return offset * 2 + (this.acceptsOf(offset).length > 0 ? 1 : 0)
+  }
+
+  #toState(nodes: Int32Array): State {
+    const accepts: number[] = []
+    let reach = 0
+    for (const node of nodes) {
+      const owner = this.#owner[node] ?? 0
+      if (this.#sets[node] === null) accepts.push(owner)
+      else reach = Math.max(reach, this.#parts[owner]?.maxBytes ?? 0)
+    }
+    return { nodes, accepts, reach }
+  }
+
+  #grow(): void {
+    const larger = new Int32Array(this.table.length * 2).fill(unknown)
+    larger.set(this.table)
+    this.table = larger
+  }
+}

@@ -1,0 +1,66 @@
+// What is around a value: the words before it in the text and the name of its column or key. Left context only, so that
+// nothing has to wait for what comes after.
+
+import type { FieldContext } from '../kernel/action.ts'
+import type { Detector } from './detector.ts'
+
+/** What a field's name says to each detector. */
+export interface FieldPolicy {
+  /** By detector: 1 the name speaks for it, 2 against it. */
+  readonly hints: Uint8Array
+  /** The name says that the value is a secret, whatever it looks like. */
+  readonly isSecret: boolean
+  /** As findings may show it. */
+  readonly shownName: string | null
+}
+
+/** `creditCardNo`, `credit-card no` → `credit_card_no` */
+export function toWords(text: string): string {
+  return text
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+}
+
+/** A word counts where a word begins: `card` in `cards` and `credit_card`, not in `discard`. */
+export function toWordPattern(words: readonly string[] | undefined): RegExp | null {
+  return words === undefined || words.length === 0 ? null : new RegExp(`(?:^|_)(?:${words.join('|')})`)
+}
+
+const secretName =
+  /(?:^|_)(?:password|passwd|passphrase|passcode|pwd|secret|secret_?key|client_secret|api_?key|apikey|private_?key|access_?key|signing_key|encryption_key|(?:access|refresh|auth|session|api|bearer|id|bot|csrf|secret|user|personal|reset|login)_?token|token)(?:_?(?:hash|value|text|plain|enc|encrypted|old|new|\d{1,3}))?$/
+
+/** A key may itself be somebody's address or card: names in findings go to the record, so only plain ones are shown. */
+const plainName = /^(?=.{1,64}$)[A-Za-z_][A-Za-z0-9_$ .-]*$/
+const manyDigits = /(?:\d.?){6}/
+
+export class FieldPolicies {
+  readonly #known = new WeakMap<FieldContext, FieldPolicy>()
+  readonly #patterns: readonly { readonly words: RegExp | null; readonly unlike: RegExp | null }[]
+
+  constructor(detectors: readonly Detector[]) {
+    this.#patterns = detectors.map((detector) => ({
+      words: toWordPattern(detector.words),
+      unlike: toWordPattern(detector.unlike),
+    }))
+  }
+
+  of(field: FieldContext): FieldPolicy {
+    let policy = this.#known.get(field)
+    if (policy === undefined) this.#known.set(field, (policy = this.#toPolicy(field.name)))
+    return policy
+  }
+
+  #toPolicy(name: string | null): FieldPolicy {
+    const hints = new Uint8Array(this.#patterns.length)
+    if (name === null) return { hints, isSecret: false, shownName: null }
+    // Names come from the target or from a model: only the beginning is looked at.
+    const words = toWords(name.slice(0, 128))
+    for (const [i, pattern] of this.#patterns.entries()) {
+      if (pattern.words?.test(words) === true) hints[i] = 1
+      else if (pattern.unlike?.test(words) === true) hints[i] = 2
+    }
+    const shownName = plainName.test(name) && !manyDigits.test(name) ? name : null
+    return { hints, isSecret: secretName.test(words), shownName }
+  }
+}

@@ -1,0 +1,403 @@
+// The engine: finds what is to be masked in the bytes of one value, whole or in pieces. For the same bytes the findings are
+// the same wherever they were cut, because nothing is decided before it is certain:
+//
+//   left to right, at each place where a detector may begin, the automaton runs until no detector goes on; the longest end
+//   that passes its boundary and its check is a finding, and the search goes on behind it. A run that is still going when
+//   the bytes end holds back everything from where it began: an earlier run may yet swallow what a later one found.
+//
+// It knows bytes and offsets. What replaces a finding is its caller's business.
+
+import { dead, unknown, type Automaton } from './automaton.ts'
+import { edge, type ByteSet } from './byte-set.ts'
+import { toWordPattern, toWords, type FieldPolicy } from './context.ts'
+import { contextBytes, contextGain, longestMatch, threshold, type Detector, type Match } from './detector.ts'
+import { toSwallow, type SwallowRun } from './swallow.ts'
+
+const empty = new Uint8Array(0)
+
+/** A detector failed: the rest of the value is masked. */
+export const failedRule = -1
+/** The field's name alone decided. */
+export const namedRule = -2
+
+export interface Span {
+  /** Offsets in the scanner's `bytes`. */
+  readonly start: number
+  end: number
+  /** Index of the detector, or one of the two above. */
+  readonly rule: number
+  readonly score: number
+  /** More of what an earlier span began: masked, without a second mark. */
+  readonly continued: boolean
+}
+
+interface Rule {
+  readonly detector: Detector
+  readonly right: ByteSet
+  readonly words: RegExp | null
+  readonly newSwallow: (() => SwallowRun) | null
+}
+
+/** The detectors with all that is computed once for them. */
+export class RuleSet {
+  readonly rules: readonly Rule[]
+  readonly automaton: Automaton
+
+  constructor(detectors: readonly Detector[], automaton: Automaton) {
+    this.automaton = automaton
+    this.rules = detectors.map((detector) => ({
+      detector,
+      right: detector.right,
+      words: toWordPattern(detector.words),
+      newSwallow: detector.swallow === undefined ? null : toSwallow(detector.swallow),
+    }))
+  }
+}
+
+/** Ends that a run has seen, in order; offsets from its beginning. */
+class Ends {
+  readonly at = new Int32Array(longestMatch + 2)
+  readonly rules: (readonly number[])[] = []
+  count = 0
+
+  add(length: number, rules: readonly number[]): void {
+    this.at[this.count] = length
+    this.rules[this.count++] = rules
+  }
+}
+
+/** Answers of a run that are not the end of a match. */
+const nothing = -1
+const holds = -2
+
+export class Scanner implements Match {
+  /** The bytes of the last feed with what was held before them; spans and `safe` are offsets in it. */
+  bytes: Uint8Array = empty
+  from = 0
+  /** Everything before is decided and is not asked for again. */
+  safe = 0
+  readonly spans: Span[] = []
+
+  start = 0
+  end = 0
+  maskStart = 0
+  maskEnd = 0
+
+  readonly #set: RuleSet
+  /** By rule: 1 when the principal may not see its class. */
+  readonly #enabled: Uint8Array
+  /** Context is asked for even where the score suffices without it. */
+  readonly #scoresExactly: boolean
+  #policy: FieldPolicy
+  /** Not yet decided; begins where the leftmost live run began. At most `longestMatch` bytes. */
+  #held: Uint8Array = empty
+  /** The last bytes before `#held`, for boundaries and context. */
+  #before: Uint8Array = empty
+  #swallow: SwallowRun | null = null
+  #swallowRule = 0
+  #hasFailed = false
+  /** The live run of the last feed, so that a slow stream is not read again from its beginning. */
+  #liveOffset = -1
+  #liveGeneration = 0
+  #liveLength = 0
+  readonly #ends = new Ends()
+  readonly #innerEnds = new Ends()
+  readonly #triedAt: Float64Array
+  #tries = 0
+  #wordsBefore: string | null = null
+  #score = 0
+  #rule = 0
+  #at = 0
+
+  constructor(set: RuleSet, enabled: Uint8Array, policy: FieldPolicy, scoresExactly = false) {
+    this.#set = set
+    this.#enabled = enabled
+    this.#policy = policy
+    this.#scoresExactly = scoresExactly
+    this.#triedAt = new Float64Array(set.rules.length)
+  }
+
+  /** For a value of another field. Only between values. */
+  reuse(policy: FieldPolicy): void {
+    this.#policy = policy
+  }
+
+  get isIdle(): boolean {
+    return this.#held.length === 0 && this.#swallow === null && !this.#hasFailed
+  }
+
+  /** @param final the value ends here: everything is decided, and the scanner is ready for the next value */
+  feed(piece: Uint8Array, from: number, end: number, final: boolean): void {
+    if (this.spans.length > 0) this.spans.length = 0
+    this.bytes = piece
+    this.from = from
+    let stop = end
+    if (this.#held.length > 0) {
+      stop = this.#held.length + end - from
+      this.bytes = new Uint8Array(stop)
+      this.bytes.set(this.#held)
+      this.bytes.set(from === 0 && end === piece.length ? piece : piece.subarray(from, end), this.#held.length)
+      this.from = 0
+    }
+    try {
+      this.safe = this.#scan(stop, final)
+    } catch {
+      // A detector's own defect. The rest is masked, and the finding tells it.
+      this.#spanFailed(this.#at, stop)
+      this.safe = stop
+    }
+    if (final) this.#reset()
+    else this.#keep(stop)
+  }
+
+  text(): string {
+    return latin1(this.bytes, this.start, this.end)
+  }
+
+  before(): string {
+    const fromHere = Math.min(contextBytes, this.start - this.from)
+    const here = latin1(this.bytes, this.start - fromHere, this.start)
+    const missing = contextBytes - fromHere
+    if (missing === 0 || this.#before.length === 0) return here
+    return latin1(this.#before, Math.max(0, this.#before.length - missing), this.#before.length) + here
+  }
+
+  #scan(end: number, final: boolean): number {
+    const { bytes } = this
+    let i = this.from
+    this.#at = i
+    if (this.#hasFailed) {
+      this.#spanFailed(i, end)
+      return end
+    }
+    if (this.#swallow !== null) {
+      i = this.#continueSwallow(i, end, final)
+      if (this.#swallow !== null) return i
+    }
+    const { rows, entry, classes } = this.#set.automaton
+    let row = rows[this.#byteBefore(i)] ?? 0
+    while (i < end) {
+      const byte = bytes[i] ?? 0
+      const cell = entry[row + (classes[byte] ?? 0)] ?? dead
+      if (cell !== dead) {
+        this.#at = i
+        const stop = this.#run(i, end, final, cell, this.#ends)
+        if (stop === holds) return i
+        if (stop !== nothing) {
+          i = this.#found(stop, end, final)
+          if (this.#swallow !== null) return i
+          row = rows[bytes[i - 1] ?? 0] ?? 0
+          continue
+        }
+      }
+      row = rows[byte] ?? 0
+      i++
+    }
+    return end
+  }
+
+  #byteBefore(i: number): number {
+    if (i > this.from) return this.bytes[i - 1] ?? 0
+    return this.#before.length === 0 ? edge : (this.#before[this.#before.length - 1] ?? 0)
+  }
+
+  /** One run from `start`. @returns where the match ends, `nothing` or `holds` */
+  #run(start: number, end: number, final: boolean, first: number, ends: Ends): number {
+    const { bytes } = this
+    const { automaton } = this.#set
+    const { classes } = automaton
+    let offset = first >>> 1
+    let i = start + 1
+    if (ends === this.#ends && this.#liveOffset >= 0) {
+      if (this.#liveGeneration === automaton.generation) {
+        offset = this.#liveOffset
+        i = start + this.#liveLength
+      } else ends.count = 0
+      this.#liveOffset = -1
+    } else ends.count = 0
+    if (i === start + 1 && ends.count === 0 && (first & 1) === 1) {
+      ends.add(1, automaton.acceptsOf(offset))
+    }
+    let { table } = automaton
+    for (;;) {
+      const reach = automaton.reachOf(offset)
+      if (i - start >= reach && i < end) return this.#settle(start, end, final, ends)
+      const limit = Math.min(end, start + reach)
+      while (i < limit) {
+        const byteClass = classes[bytes[i] ?? 0] ?? 0
+        let cell = table[offset + byteClass] ?? dead
+        if ((cell & 1) === 1) {
+          if (cell === unknown) {
+            cell = automaton.step(offset, byteClass)
+            table = automaton.table
+          }
+          if (cell === dead) return this.#settle(start, end, final, ends)
+          if ((cell & 1) === 1) {
+            const accepts = automaton.acceptsOf(cell >>> 1)
+            ends.add(i + 1 - start, accepts)
+            if (this.#isUrgent(start, i + 1, accepts)) return i + 1
+          }
+        }
+        offset = cell >>> 1
+        i++
+      }
+      if (i >= end) break
+    }
+    if (final) return this.#settle(start, end, final, ends)
+    if (ends === this.#ends) {
+      this.#liveOffset = offset
+      this.#liveGeneration = automaton.generation
+      this.#liveLength = i - start
+    }
+    return holds
+  }
+
+  /** The longest end that passes. */
+  #settle(start: number, end: number, final: boolean, ends: Ends): number {
+    if (ends.count === 0) return nothing
+    const { bytes } = this
+    const { rules } = this.#set
+    this.#wordsBefore = null
+    const attempt = ++this.#tries
+    for (let k = ends.count - 1; k >= 0; k--) {
+      const stop = start + (ends.at[k] ?? 0)
+      const after = stop < end ? (bytes[stop] ?? 0) : edge
+      for (const index of ends.rules[k] ?? []) {
+        const rule = rules[index]
+        if (rule === undefined || this.#enabled[index] !== 1 || stop - start > rule.detector.maxBytes) continue
+        if (rule.detector.wholeRun === true) {
+          if (this.#triedAt[index] === attempt) continue
+          this.#triedAt[index] = attempt
+        }
+        if (rule.right[after] !== 1 || !this.#passes(start, stop, index, rule)) continue
+        if (rule.detector.yields !== true) return stop
+        const verdict = this.#yieldsTo(index, stop, end, final)
+        if (verdict !== nothing) return verdict
+      }
+    }
+    return nothing
+  }
+
+  /** A match whose end is not waited for: what follows is swallowed as it comes. */
+  #isUrgent(start: number, stop: number, accepts: readonly number[]): boolean {
+    for (const index of accepts) {
+      const rule = this.#set.rules[index]
+      if (rule?.newSwallow == null || this.#enabled[index] !== 1) continue
+      this.#wordsBefore = null
+      if (this.#passes(start, stop, index, rule)) return true
+    }
+    return false
+  }
+
+  #passes(start: number, stop: number, index: number, rule: Rule): boolean {
+    this.start = start
+    this.end = stop
+    this.maskStart = start
+    this.maskEnd = stop
+    const { detector } = rule
+    let score = detector.check === undefined ? detector.score : detector.check(this)
+    if (score <= 0) return false
+    const hint = this.#policy.hints[index]
+    if (hint === 2) score -= contextGain
+    if (score < threshold || this.#scoresExactly) {
+      if (hint === 1 || this.#hasWordBefore(rule.words)) score = Math.max(threshold, Math.min(1, score + contextGain))
+    }
+    this.#score = score
+    this.#rule = index
+    return score >= threshold
+  }
+
+  #hasWordBefore(words: RegExp | null): boolean {
+    if (words === null) return false
+    this.#wordsBefore ??= toWords(this.before())
+    return words.test(this.#wordsBefore)
+  }
+
+  /**
+   * A general finding steps back for a secret known by its form that begins where its mask would: the more exact class is
+   * the one that a permission names. @returns `stop` when it stays, `nothing` when it steps back, `holds` when that is open
+   */
+  #yieldsTo(index: number, stop: number, end: number, final: boolean): number {
+    const [maskStart, maskEnd, score] = [this.maskStart, this.maskEnd, this.#score]
+    const { rows, entry, classes } = this.#set.automaton
+    const row = rows[this.#byteBefore(maskStart)] ?? 0
+    const cell = entry[row + (classes[this.bytes[maskStart] ?? 0] ?? 0)] ?? dead
+    const inner = cell === dead ? nothing : this.#run(maskStart, end, final, cell, this.#innerEnds)
+    if (inner === holds) return holds
+    if (inner !== nothing && this.#set.rules[this.#rule]?.detector.dataClass.startsWith('secret/') === true)
+      return nothing
+    this.#rule = index
+    this.#score = score
+    this.maskStart = maskStart
+    this.maskEnd = maskEnd
+    return stop
+  }
+
+  /** @returns where the search goes on */
+  #found(stop: number, end: number, final: boolean): number {
+    const span: Span = {
+      start: this.maskStart,
+      end: this.maskEnd,
+      rule: this.#rule,
+      score: this.#score,
+      continued: false,
+    }
+    this.spans.push(span)
+    const newSwallow = this.#set.rules[this.#rule]?.newSwallow
+    if (newSwallow == null) return stop
+    const swallow = newSwallow()
+    const { at, over } = swallow.advance(this.bytes, stop, end, final)
+    span.end = at
+    if (!over && !final) {
+      this.#swallow = swallow
+      this.#swallowRule = this.#rule
+    }
+    return at
+  }
+
+  #continueSwallow(i: number, end: number, final: boolean): number {
+    const swallowed = this.#swallow?.advance(this.bytes, i, end, final)
+    if (swallowed === undefined) return i
+    const { at, over } = swallowed
+    if (at > i) this.spans.push({ start: i, end: at, rule: this.#swallowRule, score: 1, continued: true })
+    if (over || final) this.#swallow = null
+    return at
+  }
+
+  #spanFailed(start: number, end: number): void {
+    const continued = this.#hasFailed
+    this.#hasFailed = true
+    this.#swallow = null
+    this.#liveOffset = -1
+    if (end > start || !continued) this.spans.push({ start, end, rule: failedRule, score: 1, continued })
+  }
+
+  /** The bytes are the caller's: what is needed of them later is copied. */
+  #keep(end: number): void {
+    const { bytes, safe, from } = this
+    const known = safe - from
+    if (known >= contextBytes) this.#before = bytes.slice(safe - contextBytes, safe)
+    else if (known > 0) {
+      const kept = this.#before.subarray(Math.max(0, this.#before.length - (contextBytes - known)))
+      const joined = new Uint8Array(kept.length + known)
+      joined.set(kept)
+      joined.set(bytes.subarray(from, safe), kept.length)
+      this.#before = joined
+    }
+    this.#held = safe < end ? bytes.slice(safe, end) : empty
+  }
+
+  #reset(): void {
+    this.#held = empty
+    this.#before = empty
+    this.#swallow = null
+    this.#hasFailed = false
+    this.#liveOffset = -1
+  }
+}
+
+function latin1(bytes: Uint8Array, start: number, end: number): string {
+  let text = ''
+  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i] ?? 0)
+  return text
+}

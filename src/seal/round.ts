@@ -1,0 +1,59 @@
+// One round in the making: everything that will be committed in one transaction, and the objects that must be durable
+// before it. Thrown away whole when anything fails; the next attempt starts from what was committed.
+
+import type { EventRow, ObjectRow, SealRound, SessionKey, SessionRow, TreeState } from '../kernel/seal-store.ts'
+import type { EntrySink } from './chain.ts'
+import type { CompactRange } from './tlog/compact-range.ts'
+
+export class Round implements EntrySink {
+  readonly #tree: CompactRange
+  readonly #first: number
+  readonly entries: Uint8Array[] = []
+  readonly leafHashes: Uint8Array[] = []
+  readonly running = new Map<string, string | null>()
+  readonly keys: SessionKey[] = []
+  readonly sessions = new Map<string, SessionRow>()
+  readonly #events = new Map<string, EventRow>()
+  readonly objects: ObjectRow[] = []
+  /** Objects being written. */
+  readonly puts: { readonly key: string; readonly bytes: Uint8Array }[] = []
+
+  /** Appends to `tree`, which belongs to the sealer. */
+  constructor(tree: CompactRange) {
+    this.#tree = tree
+    this.#first = tree.size
+  }
+
+  append(entry: Uint8Array, leafHash: Uint8Array): number {
+    this.entries.push(entry)
+    this.leafHashes.push(leafHash)
+    this.#tree.append(leafHash)
+    return this.#tree.size - 1
+  }
+
+  /** The later row of an event wins. */
+  index(row: EventRow): void {
+    this.#events.set(`${row.session} ${row.seq}`, row)
+  }
+
+  tree(): TreeState {
+    return { size: this.#tree.size, frontier: this.#tree.toBytes() }
+  }
+
+  root(): Uint8Array {
+    return this.#tree.root()
+  }
+
+  finish(rest: Pick<SealRound, 'cursor' | 'payloadsFrom' | 'stagedFrom' | 'node'>): SealRound {
+    return {
+      ...rest,
+      tree: this.tree(),
+      staged: { first: this.#first, entries: this.entries },
+      running: [...this.running].map(([session, state]) => ({ session, state })),
+      keys: this.keys,
+      sessions: [...this.sessions.values()],
+      events: [...this.#events.values()],
+      objects: this.objects,
+    }
+  }
+}

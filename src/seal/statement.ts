@@ -1,0 +1,58 @@
+// Statements about a finished session: an in-toto Statement in a DSSE envelope (protocol.md of secure-systems-lab/dsse), and
+// the entry that commits to it: a Rekor `dsse` 0.0.1 body, so that stock Sigstore verifiers read our log. Says what was
+// measured and never more.
+
+import { hash, sign, type KeyObject } from 'node:crypto'
+import { toJcs, type JsonValue } from './jcs.ts'
+import { toBase64 } from './tlog/hash.ts'
+
+const payloadType = 'application/vnd.in-toto+json'
+
+export interface SignedStatement {
+  /** The envelope as it is stored, canonical JSON. */
+  readonly envelope: Uint8Array
+  /** SHA-256 of the statement's bytes, hexadecimal. */
+  readonly payloadHash: string
+  /** What is appended to the log. */
+  readonly entry: Uint8Array
+}
+
+export interface Subject {
+  readonly name: string
+  readonly sha256: string
+}
+
+/** @param verifier PEM of the public key */
+export function signStatement(
+  { subject, predicateType, predicate }: { subject: Subject; predicateType: string; predicate: JsonValue },
+  key: KeyObject,
+  verifier: string,
+): SignedStatement {
+  const statement = toJcs({
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [{ name: subject.name, digest: { sha256: subject.sha256 } }],
+    predicateType,
+    predicate,
+  })
+  const payload = Buffer.from(statement)
+  const signature = toBase64(sign(null, toPae(payloadType, payload), key))
+  const envelope = Buffer.from(
+    toJcs({ payload: toBase64(payload), payloadType, signatures: [{ keyid: '', sig: signature }] }),
+  )
+  const payloadHash = hash('sha256', payload)
+  const entry = toJcs({
+    apiVersion: '0.0.1',
+    kind: 'dsse',
+    spec: {
+      envelopeHash: { algorithm: 'sha256', value: hash('sha256', envelope) },
+      payloadHash: { algorithm: 'sha256', value: payloadHash },
+      signatures: [{ signature, verifier: toBase64(Buffer.from(verifier)) }],
+    },
+  })
+  return { envelope, payloadHash, entry: Buffer.from(entry) }
+}
+
+/** DSSE pre-authentication encoding. */
+export function toPae(type: string, body: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(type)} ${type} ${body.length} `), body])
+}
