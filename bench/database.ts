@@ -1,7 +1,7 @@
 // pgbench -S, simple and prepared, and COPY: direct, through pgbouncer, and through Sallyport with policy, masking and recording
 // on. All three in one run, in turn, so that the machine's mood is the same for all.
 
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { chmodSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ import { freePort, startDatabaseServer, stopChild, type DatabaseServer } from '.
 import { startGateway, type TestGateway } from '../test/harness/gateway.ts'
 import { startIssuer } from '../test/harness/issuer.ts'
 import { cpuByThread, cpuUs } from './cpu.ts'
+import { runProgram } from './run-program.ts'
 import type { Row } from './report.ts'
 
 const bins = globSync('/usr/lib/postgresql/*/bin').at(-1) ?? ''
@@ -81,7 +82,7 @@ export async function benchDatabase(): Promise<readonly Row[]> {
     ]
     const rows: Row[] = []
     for (const mode of ['simple', 'prepared'] as const) rows.push(...(await benchSelect(paths, mode, gateway)))
-    rows.push(...benchCopy(paths))
+    rows.push(...(await benchCopy(paths)))
     return rows
   } finally {
     await gateway.remove()
@@ -112,7 +113,7 @@ async function benchSelect(paths: readonly Path[], mode: 'simple' | 'prepared', 
   for (let round = 0; round <= rounds; round++) {
     for (const path of paths) {
       const before = path.pid === null ? 0 : cpuUs(path.pid)
-      const { tps, transactions } = pgbench(path, mode)
+      const { tps, transactions } = await pgbench(path, mode)
       // The sealer works on for a moment; what it does for these transactions is part of their price.
       if (path.name === 'sallyport') await sleep(1_500)
       const us = path.pid === null ? 0 : (cpuUs(path.pid) - before) / transactions
@@ -141,21 +142,18 @@ async function benchSelect(paths: readonly Path[], mode: 'simple' | 'prepared', 
   })
 }
 
-function pgbench(path: Path, mode: string): { tps: number; transactions: number } {
+async function pgbench(path: Path, mode: string): Promise<{ tps: number; transactions: number }> {
   const connection = ['-h', '127.0.0.1', '-p', String(path.port), '-U', path.user, path.database]
   const env = { ...process.env, PGPASSWORD: path.password, PGSSLMODE: path.sslmode }
-  const done = spawnSync(
-    join(bins, 'pgbench'),
-    ['-n', '-S', '-M', mode, '-c', String(clients), '-j', '2', '-T', String(seconds), ...connection],
-    { encoding: 'utf8', env },
-  )
+  const shape = ['-n', '-S', '-M', mode, '-c', String(clients), '-j', '2', '-T', String(seconds)]
+  const done = await runProgram(join(bins, 'pgbench'), [...shape, ...connection], env)
   const tps = Number(/tps = ([\d.]+)/.exec(done.stdout)?.[1])
   const transactions = Number(/actually processed: (\d+)/.exec(done.stdout)?.[1])
   if (!(tps > 0)) throw new Error(`pgbench through ${path.name}: ${done.stderr}`)
   return { tps, transactions }
 }
 
-function benchCopy(paths: readonly Path[]): Row[] {
+async function benchCopy(paths: readonly Path[]): Promise<Row[]> {
   const measured = new Map<string, number[]>(paths.map((path) => [path.name, []]))
   let bytes = 0
   for (let round = 0; round <= rounds; round++) {
@@ -163,11 +161,8 @@ function benchCopy(paths: readonly Path[]): Row[] {
       const env = { ...process.env, PGPASSWORD: path.password, PGSSLMODE: path.sslmode }
       const started = performance.now()
       const target = `host=127.0.0.1 port=${path.port} user=${path.user} dbname=${path.database}`
-      const done = spawnSync(
-        'sh',
-        ['-c', `"$0" -X -q -c 'COPY wide TO STDOUT' "$1" | wc -c`, join(bins, 'psql'), target],
-        { encoding: 'utf8', env },
-      )
+      const script = `"$0" -X -q -c 'COPY wide TO STDOUT' "$1" | wc -c`
+      const done = await runProgram('sh', ['-c', script, join(bins, 'psql'), target], env)
       const took = (performance.now() - started) / 1000
       const size = Number(done.stdout)
       if (!(size > 1e6)) throw new Error(`COPY through ${path.name}: ${done.stderr}`)

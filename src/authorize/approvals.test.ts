@@ -76,11 +76,13 @@ async function refused(
   return isDenial(value) ? value.reason : `not refused: ${JSON.stringify(value)}`
 }
 
-test('asked, approved with a reason, used once', async () => {
-  const { desk, events } = setUp()
+test('asked, approved with a reason, used once', { timeout: 5_000 }, async () => {
+  // Within a process nobody waits for the next look at the store.
+  const { desk, events } = setUp({ pollMs: 60_000 })
   const asked = await desk.ask(asking('UPDATE a'))
   assert.deepEqual([asked.status, asked.isNew], ['open', true])
   const waiting = desk.wait(asked.id, asked.untilMs, staying)
+  await turn()
   const approved = await desk.decide(asked.id, dana, 'approved', ' order 7 was shipped ')
   assert.ok(!isDenial(approved))
   assert.deepEqual([approved.status, approved.signatures[0]?.reason], ['approved', 'order 7 was shipped'])

@@ -131,7 +131,7 @@ test('facts that do not fit the schema are denied without their values in the lo
 })
 
 test('a plug-in cannot say which connection it is on', () => {
-  const text = '@id("crm") permit (principal, action, resource) when { context.connection in Tag::"crm" };'
+  const text = '@id("crm") permit (principal, action, resource) when { context.connection == Connection::"mails" };'
   const facts = { ...read, context: { ...read.context, connection: { __entity: { type: 'Connection', id: 'mails' } } } }
   assert.equal(authorizerOf(text).decide(agent, at('orders'), facts).outcome, 'deny')
   assert.equal(authorizerOf(text).decide(agent, at('mails'), facts).outcome, 'allow')

@@ -199,6 +199,7 @@ test('which clock is read, and whether a principal is named, is seen wherever it
   assert.deepEqual(of('context.hour >= 22 || context.hour < 6'), ['hour', false])
   assert.deepEqual(of('context.hour > 3 && context.now > 5'), ['now', false])
   assert.deepEqual(of('if context has now then true else false'), ['now', false])
+  assert.deepEqual(of('(if principal in Group::"a" then context else context).now > 5'), ['now', false])
   assert.deepEqual(of('principal == Human::"https://idp.test|alice"'), ['never', true])
   assert.deepEqual(of('principal in [Agent::"x"] || false'), ['never', true])
 })

@@ -7,6 +7,7 @@ import type { Signature } from '../kernel/approval.ts'
 import type { Hold } from '../kernel/decision.ts'
 import { toBinding } from './binding.ts'
 import { BoundedCache } from './bounded-cache.ts'
+import { DecisionBell } from './decision-bell.ts'
 import { placeWithin, splitPolicies } from './policy-text.ts'
 import { toReadable } from './review-text.ts'
 import { isSatisfied } from './reviewers.ts'
@@ -52,6 +53,23 @@ test('property: bindings are equal exactly when the pieces are', () => {
       assert.equal(bindingOf(a) === bindingOf(b), isSame)
     }),
   )
+})
+
+test('a binding tells the same bytes apart when they are cut or listed otherwise', () => {
+  const of = (canonical: readonly string[], policies: readonly string[], approverGroups: readonly string[]) =>
+    toBinding({
+      principal: { id: 'i', kind: 'agent', act: [] },
+      connection,
+      canonical: canonical.map((text) => Buffer.from(text)),
+      decision: { ...decision, policies, approverGroups },
+    })
+  const all = [
+    of(['ab', 'c'], ['p', 'q'], ['g']),
+    of(['a', 'bc'], ['p', 'q'], ['g']),
+    of(['abc', ''], ['p', 'q'], ['g']),
+    of(['ab', 'c'], ['p'], ['q', 'g']),
+  ]
+  assert.equal(new Set(all).size, all.length)
 })
 
 test('a binding tells an act chain from a longer name', () => {
@@ -107,4 +125,22 @@ test('the cache forgets what was not asked for longest', () => {
   assert.deepEqual([cache.get('a'), cache.get('b'), cache.get('c'), cache.size], [1, undefined, 3, 2])
   cache.set('a', 4)
   assert.deepEqual([cache.get('a'), cache.get('c'), cache.size], [4, 3, 2])
+})
+
+test('a ring before the pause is not missed, and an asker that leaves is woken', { timeout: 5_000 }, async () => {
+  const bell = new DecisionBell()
+  const leaving = new AbortController()
+  const [early, late] = [bell.listen('a', leaving.signal), bell.listen('a', leaving.signal)]
+  early.wake()
+  await early.pause(60_000)
+  const paused = Promise.all([early.pause(60_000), late.pause(60_000)])
+  bell.ring('a')
+  await paused
+  const left = Promise.all([early.pause(60_000), late.pause(60_000)])
+  leaving.abort()
+  await left
+  assert.equal(bell.count, 2)
+  for (const listener of [early, late, early]) listener.close()
+  assert.equal(bell.count, 0)
+  bell.ring('a')
 })

@@ -144,6 +144,8 @@ export interface Wishes {
   ): void
   /** Upstream, under a passage. Copied or consumed during the call. */
   tellTarget(bytes: Uint8Array, passage: Passage): void
+  /** Whether `startTls` can work: false when TLS is off on this listener. Absent means it can. */
+  readonly offersTls?: () => boolean
   /** Takes the client's socket to TLS after all that was said; `codec.secured()` follows. */
   startTls(): void
   /** In-band TLS with the target; `answer` when it is up. Failure ends the session. */

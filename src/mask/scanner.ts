@@ -7,11 +7,12 @@
 //
 // It knows bytes and offsets. What replaces a finding is its caller's business.
 
-import { dead, unknown, type Automaton } from './automaton.ts'
-import { edge, type ByteSet } from './byte-set.ts'
-import { toWordPattern, toWords, type FieldPolicy } from './context.ts'
-import { contextBytes, contextGain, longestMatch, threshold, type Detector, type Match } from './detector.ts'
-import { toSwallow, type SwallowRun } from './swallow.ts'
+import { dead, unknown } from './automaton.ts'
+import { edge } from './byte-set.ts'
+import { toWords, type FieldPolicy } from './context.ts'
+import { contextBytes, contextGain, threshold, type Match } from './detector.ts'
+import { Ends, type Rule, type RuleSet } from './rule-set.ts'
+import type { SwallowRun } from './swallow.ts'
 
 const empty = new Uint8Array(0)
 
@@ -29,41 +30,6 @@ export interface Span {
   readonly score: number
   /** More of what an earlier span began: masked, without a second mark. */
   readonly continued: boolean
-}
-
-interface Rule {
-  readonly detector: Detector
-  readonly right: ByteSet
-  readonly words: RegExp | null
-  readonly newSwallow: (() => SwallowRun) | null
-}
-
-/** The detectors with all that is computed once for them. */
-export class RuleSet {
-  readonly rules: readonly Rule[]
-  readonly automaton: Automaton
-
-  constructor(detectors: readonly Detector[], automaton: Automaton) {
-    this.automaton = automaton
-    this.rules = detectors.map((detector) => ({
-      detector,
-      right: detector.right,
-      words: toWordPattern(detector.words),
-      newSwallow: detector.swallow === undefined ? null : toSwallow(detector.swallow),
-    }))
-  }
-}
-
-/** Ends that a run has seen, in order; offsets from its beginning. */
-class Ends {
-  readonly at = new Int32Array(longestMatch + 2)
-  readonly rules: (readonly number[])[] = []
-  count = 0
-
-  add(length: number, rules: readonly number[]): void {
-    this.at[this.count] = length
-    this.rules[this.count++] = rules
-  }
 }
 
 /** Answers of a run that are not the end of a match. */
@@ -264,11 +230,12 @@ export class Scanner implements Match {
       const after = stop < end ? (bytes[stop] ?? 0) : edge
       for (const index of ends.rules[k] ?? []) {
         const rule = rules[index]
-        if (rule === undefined || this.#enabled[index] !== 1 || stop - start > rule.detector.maxBytes) continue
+        if (rule === undefined || this.#enabled[index] !== 1) continue
         if (rule.detector.wholeRun === true) {
           if (this.#triedAt[index] === attempt) continue
           this.#triedAt[index] = attempt
         }
+        if (stop - start > rule.detector.maxBytes) continue
         if (rule.right[after] !== 1 || !this.#passes(start, stop, index, rule)) continue
         if (rule.detector.yields !== true) return stop
         const verdict = this.#yieldsTo(index, stop, end, final)

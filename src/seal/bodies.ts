@@ -4,7 +4,7 @@
 import { hash } from 'node:crypto'
 import type { ApprovalDecided, Done, Faulted, Held, Refused, Requested, SessionOpened } from '../kernel/event.ts'
 import type { Finding } from '../kernel/finding.ts'
-import { quote, quoteOrNull, wholeOrNull } from './jcs.ts'
+import { quote, quoteOrNull, wholeOrNull } from './tlog/jcs.ts'
 import type { Kept } from './payload-object.ts'
 import type { Pseudonyms } from './pseudonym.ts'
 

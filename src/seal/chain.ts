@@ -3,7 +3,7 @@
 // member names stand in their sorted order.
 
 import { hash } from 'node:crypto'
-import { quote, quoteOrNull, wholeOrNull } from './jcs.ts'
+import { quote, quoteOrNull, wholeOrNull } from './tlog/jcs.ts'
 import { CompactRange, parseCompactRange } from './tlog/compact-range.ts'
 import { toHex } from './tlog/hash.ts'
 

@@ -14,7 +14,7 @@ import { timesOf, writeDone, writeHeld, writeRefused, writeRequested } from './a
 import { toApprovalBody, toCommitment, toFaultBody, toOpenBody, word } from './bodies.ts'
 import type { Chain } from './chain.ts'
 import { flushPayloads } from './flush.ts'
-import { toJcs } from './jcs.ts'
+import { toJcs } from './tlog/jcs.ts'
 import { maxListedApprovals, maxListedCredentials, OpenSession } from './open-session.ts'
 import { newPayloadKey } from './payload-key.ts'
 import type { Kept } from './payload-object.ts'
@@ -35,7 +35,7 @@ export interface IntegratorParts {
 /** Where an integrator works: changed by it, owned by the sealer. */
 export interface Workplace {
   /** The gateway's own chain. */
-  readonly chain: Chain
+  chain: Chain
   readonly sessions: Map<string, OpenSession>
   /** Sessions that changed in this round. */
   readonly touched: Set<OpenSession>

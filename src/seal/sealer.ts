@@ -4,19 +4,21 @@
 // histories.
 
 import type { Clock } from '../kernel/clock.ts'
-import type { JournalReader } from '../kernel/event.ts'
+import type { Event, JournalReader, StoredEvent } from '../kernel/event.ts'
 import { toFault } from '../kernel/fault.ts'
 import type { ObjectStore } from '../kernel/object-store.ts'
 import type { SealStore } from '../kernel/seal-store.ts'
-import { writeOpenAction } from './action-leaves.ts'
+import { timesOf, writeOpenAction } from './action-leaves.ts'
 import { flushPayloads } from './flush.ts'
 import { endSession, integrate, type IntegratorParts, type Workplace } from './integrator.ts'
 import { toPublicPem, type SealKeys } from './keys.ts'
+import { toJcs } from './tlog/jcs.ts'
 import { openLiveLog, type LiveLog } from './live-log.ts'
-import type { OpenSession } from './open-session.ts'
 import { parseOrigin } from './origin.ts'
 import { Pseudonyms } from './pseudonym.ts'
 import { Round } from './round.ts'
+import type { Ending } from './session-seal.ts'
+import { toNoteKey } from './tlog/note-key.ts'
 
 export interface SealerParts {
   readonly reader: JournalReader
@@ -52,6 +54,8 @@ export class Sealer {
   readonly #parts: SealerParts
   readonly #limits: SealLimits
   readonly #integrator: IntegratorParts
+  /** Of the log's first leaf: its keys, so that every statement's key is one that the log itself named. */
+  readonly #initBody: string
   /** null before the first round and after a failure: then the next one starts from what was committed. */
   #log: LiveLog | null = null
 
@@ -67,6 +71,10 @@ export class Sealer {
       pseudonyms: new Pseudonyms(parts.keys.pepper),
       signer: { key: parts.keys.attestation, verifier: toPublicPem(parts.keys.attestation), origin },
     }
+    this.#initBody = toJcs({
+      attestation_key: toPublicPem(parts.keys.attestation),
+      vkey: toNoteKey(origin, parts.keys.log)?.vkey ?? null,
+    })
   }
 
   /**
@@ -86,7 +94,7 @@ export class Sealer {
 
   async #guarded(all: boolean): Promise<number> {
     try {
-      return await this.#round((this.#log ??= await openLiveLog(this.#parts, this.#integrator)), all)
+      return await this.#round((this.#log ??= await openLiveLog(this.#parts)), all)
     } catch (error) {
       this.#log = null
       throw toFault(error)
@@ -98,25 +106,75 @@ export class Sealer {
     const events = reader.readAfter(log.cursor, this.#limits.batchBytes)
     const round = new Round(log.tree)
     const at: Workplace = { chain: log.chain, sessions: log.sessions, touched: new Set(), round }
-    if (log.isNew) this.#writeInit(at)
     for (const stored of events) {
-      if (stored.boot !== log.boot) this.#enterBoot(stored.boot, stored.event, log, at)
+      if (stored.boot !== log.boot) this.#enterBoot(stored, log, at)
       integrate(stored, this.#integrator, at)
       log.cursor = stored.position
-      this.#flushLarge(stored.event.session ?? null, stored.event, log, at)
+      if ('session' in stored.event) this.#flushLarge(stored.event.session, stored.event, log, at)
     }
     this.#endRound(log, at, all)
     if (events.length === 0 && round.entries.length === 0) return 0
 
     await Promise.all(round.puts.map(({ key, bytes }) => objects.put(key, bytes)))
-    const { cursor } = log
     const payloadsFrom = log.payloadsFrom()
-    const root = round.root()
-    store.commit(round.finish({ cursor, payloadsFrom, stagedFrom: log.publisher.stagedFrom, node: log.state() }))
-    log.isNew = false
-    for (const [i, entry] of round.entries.entries()) log.publisher.append(entry, round.leafHashes[i] ?? root)
-    await log.publisher.publish()
+    const { cursor, publisher } = log
+    store.commit(round.finish({ cursor, payloadsFrom, stagedFrom: publisher.stagedFrom, node: log.nodeState() }))
+    for (const [i, entry] of round.entries.entries()) {
+      const leafHash = round.leafHashes[i]
+      if (leafHash !== undefined) publisher.append(entry, leafHash)
+    }
+    await publisher.publish()
     reader.release(payloadsFrom)
     return events.length
+  }
+
+  /** Sessions of a boot that is over and that have no end were cut by a crash: closed as such before anything new. */
+  #enterBoot({ boot, event }: StoredEvent, log: LiveLog, at: Workplace): void {
+    for (const session of [...at.sessions.values()]) {
+      if (session.names.boot === boot) continue
+      const ending: Ending = { reason: 'gateway-crash', atMs: event.atMs, upMs: Number.NaN, exposure: null }
+      endSession(session, ending, log.cursor, { parts: this.#integrator, at })
+      log.unflushed.delete(session)
+    }
+    const { isNew } = log
+    log.enter(boot)
+    at.chain = log.chain
+    if (isNew) at.chain.write({ t: 'log.init', body: this.#initBody, obj: '[]', ...timesOf(event) }, at.round)
+  }
+
+  #flushLarge(id: string | null, event: Event, log: LiveLog, at: Workplace): void {
+    const session = id === null ? undefined : at.sessions.get(id)
+    if (session === undefined || session.payloads.size < this.#limits.objectBytes) return
+    flushPayloads(session, { position: log.cursor, ...timesOf(event) }, at.round)
+  }
+
+  #endRound(log: LiveLog, at: Workplace, all: boolean): void {
+    const { clock } = this.#parts
+    const upMs = clock.upMs()
+    let bufferedBytes = 0
+    for (const session of at.touched) {
+      for (const open of session.actions.values()) writeOpenAction(session, open, at.round)
+      session.payloads.own()
+      if (session.unflushedFrom !== null && !log.unflushed.has(session)) session.unflushedSinceMs = upMs
+      if (session.unflushedFrom === null) log.unflushed.delete(session)
+      else log.unflushed.add(session)
+    }
+    for (const session of log.unflushed) {
+      if (!at.sessions.has(session.id)) log.unflushed.delete(session)
+      bufferedBytes += session.payloads.size
+    }
+    const isFull = all || bufferedBytes > this.#limits.bufferedBytes
+    for (const session of log.unflushed) {
+      if (!isFull && upMs - session.unflushedSinceMs < this.#limits.objectAgeMs) continue
+      // No event of the gateway, so no time of its monotonic clock.
+      flushPayloads(session, { position: log.cursor, atMs: clock.nowMs(), upMs: Number.NaN }, at.round)
+      log.unflushed.delete(session)
+      at.touched.add(session)
+    }
+    for (const session of at.touched) {
+      session.row = { ...session.row, firstLeaf: session.chain.firstLeaf, lastLeaf: session.chain.lastLeaf }
+      at.round.running.set(session.id, session.running())
+      at.round.sessions.set(session.id, session.row)
+    }
   }
 }

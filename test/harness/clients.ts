@@ -1,32 +1,22 @@
 // Real clients, as people run them.
 
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import pg from 'pg'
 import { psqlPath } from './database-server.ts'
-import type { TestGateway } from './gateway.ts'
+import type { Ran, TestGateway } from './gateway.ts'
 
-export interface Ran {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-function psqlArgs(gateway: TestGateway, database: string): string[] {
+function psqlArgs(gateway: TestGateway): string[] {
   return [
     '-X',
     '-A',
     '-t',
-    `host=localhost port=${gateway.sqlPort} dbname=${database} user=agent sslmode=verify-full sslrootcert=${gateway.caFile}`,
+    `host=localhost port=${gateway.sqlPort} dbname=orders user=agent sslmode=verify-full sslrootcert=${gateway.caFile}`,
   ]
 }
 
-export function psql(gateway: TestGateway, token: string, sql: string, database = 'orders'): Ran {
-  const done = spawnSync(psqlPath(), [...psqlArgs(gateway, database), '-c', sql], {
-    encoding: 'utf8',
-    timeout: 30_000,
-    env: { ...process.env, PGPASSWORD: token },
-  })
-  return { status: done.status, stdout: done.stdout, stderr: done.stderr }
+/** Never synchronous: the issuer that the gateway asks lives in the test's own process. */
+export async function psql(gateway: TestGateway, token: string, sql: string): Promise<Ran> {
+  return await startPsql(gateway, token, sql).done
 }
 
 /** A psql that runs on: for what waits, and for what is cut. */
@@ -35,7 +25,7 @@ export function startPsql(
   token: string,
   sql: string,
 ): { readonly done: Promise<Ran>; output(): string; kill(): void } {
-  const child = spawn(psqlPath(), [...psqlArgs(gateway, 'orders'), '-c', sql], {
+  const child = spawn(psqlPath(), [...psqlArgs(gateway), '-c', sql], {
     env: { ...process.env, PGPASSWORD: token },
   })
   let stdout = ''
@@ -43,7 +33,7 @@ export function startPsql(
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
   const done = new Promise<Ran>((resolve) => {
-    child.once('exit', (status) => resolve({ status, stdout, stderr }))
+    child.once('close', (status) => resolve({ status, stdout, stderr }))
   })
   return { done, output: () => stdout + stderr, kill: () => child.kill('SIGKILL') }
 }
@@ -63,10 +53,14 @@ export async function connectDriver(gateway: TestGateway, token: string, databas
   return client
 }
 
-export async function until<T>(what: string, look: () => T | null | undefined | false, ms = 10_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
+  ms = 10_000,
+): Promise<T> {
   const started = performance.now()
   for (;;) {
-    const found = look()
+    const found = await look()
     if (found !== null && found !== undefined && found !== false) return found
     if (performance.now() - started > ms) throw new Error(`waited ${ms} ms for ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 25))

@@ -1,6 +1,6 @@
 // A gateway of the test's own, as a user would run it: a configuration file, `sallyport up` in a process of its own, free ports.
 
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -27,6 +27,12 @@ export interface GatewayOptions {
   readonly sqlTls?: 'off'
 }
 
+export interface Ran {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
 export interface TestGateway {
   readonly dir: string
   readonly dataDir: string
@@ -38,7 +44,7 @@ export interface TestGateway {
   /** What it logged so far. */
   log(): string
   /** Runs a command of the CLI against it, signed in with a token. */
-  cli(token: string, ...args: string[]): { status: number | null; stdout: string; stderr: string }
+  cli(token: string, ...args: string[]): Promise<Ran>
   kill(): Promise<void>
   /** SIGTERM, as an operator would. */
   stop(): Promise<void>
@@ -69,17 +75,12 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
     configFile,
     pid: child.pid ?? 0,
     log: () => log,
-    cli(token, ...args) {
-      const env = {
-        ...process.env,
+    cli: async (token, ...args) =>
+      await runCli(args, {
         SALLYPORT_URL: `https://localhost:${httpsPort}`,
         SALLYPORT_TOKEN: token,
         SALLYPORT_CA: caFile,
-        NO_COLOR: '1',
-      }
-      const done = spawnSync(bin, args, { encoding: 'utf8', env, timeout: 60_000 })
-      return { status: done.status, stdout: done.stdout, stderr: done.stderr }
-    },
+      }),
     async kill() {
       child.kill('SIGKILL')
       await ended(child)
@@ -119,6 +120,25 @@ ${options.more ?? ''}
 `,
   )
   return configFile
+}
+
+export async function runCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input = '',
+): Promise<Ran> {
+  const child = spawn(bin, args, { env: { ...process.env, NO_COLOR: '1', ...env } })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  child.stdin.end(input)
+  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
+  const status = await new Promise<number | null>((done) => {
+    child.once('close', done)
+  })
+  clearTimeout(timer)
+  return { status, stdout, stderr }
 }
 
 async function untilReady(child: ChildProcess, log: () => string): Promise<void> {

@@ -42,8 +42,8 @@ function assertNothingPersonal(text: string): void {
   for (const value of personalData) assert.ok(!text.includes(value), `${value} came through:\n${text}`)
 }
 
-test('psql sees rows without personal data', () => {
-  const ran = psql(gateway, agent, 'SELECT id, name, email, card, iban, notes, born FROM customers ORDER BY id')
+test('psql sees rows without personal data', async () => {
+  const ran = await psql(gateway, agent, 'SELECT id, name, email, card, iban, notes, born FROM customers ORDER BY id')
   assert.equal(ran.status, 0, ran.stderr)
   assertNothingPersonal(ran.stdout)
   assert.match(ran.stdout, /^1\|Ada\|/)
@@ -81,14 +81,14 @@ test('a driver sees the same with prepared statements, in text and in binary', a
   }
 })
 
-test('COPY out is masked, too', () => {
-  const ran = psql(gateway, agent, 'COPY customers TO STDOUT')
+test('COPY out is masked, too', async () => {
+  const ran = await psql(gateway, agent, 'COPY customers TO STDOUT')
   assert.equal(ran.status, 0, ran.stderr)
   assertNothingPersonal(ran.stdout)
 })
 
-test('a DELETE without WHERE is refused with the reason, and nothing is deleted', () => {
-  const ran = psql(gateway, agent, 'DELETE FROM orders')
+test('a DELETE without WHERE is refused with the reason, and nothing is deleted', async () => {
+  const ran = await psql(gateway, agent, 'DELETE FROM orders')
   assert.notEqual(ran.status, 0)
   assert.match(ran.stderr, /ERROR:.*WHERE/i)
   assert.equal(database.sql('SELECT count(*) FROM orders', 'orders'), '100')
@@ -111,12 +111,12 @@ test('an UPDATE waits, is approved by a DBA in another terminal, and runs once',
   const held = startPsql(gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 7")
   const id = await until('the notice', () => /apr_[0-9A-Z]+/.exec(held.output())?.[0])
   assert.equal(database.sql('SELECT status FROM orders WHERE id = 7', 'orders'), 'open')
-  const listed = gateway.cli(dba, 'requests')
+  const listed = await gateway.cli(dba, 'requests')
   assert.match(listed.stdout, new RegExp(id))
   assert.match(listed.stdout, /UPDATE/)
-  const refused = gateway.cli(agent, 'approve', id, '--reason', 'I would like to')
+  const refused = await gateway.cli(agent, 'approve', id, '--reason', 'I would like to')
   assert.equal(refused.status, 1, 'an agent approves nothing')
-  const approved = gateway.cli(dba, 'approve', id, '--reason', 'order 7 was shipped')
+  const approved = await gateway.cli(dba, 'approve', id, '--reason', 'order 7 was shipped')
   assert.equal(approved.status, 0, approved.stderr)
   const ran = await held.done
   assert.equal(ran.status, 0, ran.stderr)
@@ -128,15 +128,15 @@ test('the approval of one statement is good for no other, and for that one only 
   const first = startPsql(gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 8")
   const id = await until('the notice', () => /apr_[0-9A-Z]+/.exec(first.output())?.[0])
   first.kill()
-  assert.equal(gateway.cli(dba, 'approve', id, '--reason', 'order 8 was shipped').status, 0)
+  assert.equal((await gateway.cli(dba, 'approve', id, '--reason', 'order 8 was shipped')).status, 0)
   const other = startPsql(gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 9")
   const otherId = await until('another notice', () => /apr_[0-9A-Z]+/.exec(other.output())?.[0])
   assert.notEqual(otherId, id)
-  assert.equal(gateway.cli(dba, 'deny', otherId, '--reason', 'order 9 was not').status, 0)
+  assert.equal((await gateway.cli(dba, 'deny', otherId, '--reason', 'order 9 was not')).status, 0)
   const denied = await other.done
   assert.notEqual(denied.status, 0)
   assert.match(denied.stderr, /denied/)
-  const same = psql(gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 8")
+  const same = await psql(gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 8")
   assert.equal(same.status, 0, same.stderr)
   const again = startPsql(gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 8")
   const third = await until('a new request', () => /apr_[0-9A-Z]+/.exec(again.output())?.[0])
@@ -150,7 +150,7 @@ test('the approval of one statement is good for no other, and for that one only 
 
 test('what happened is in the record, and the record is whole', async () => {
   await new Promise((resolve) => setTimeout(resolve, 3_000))
-  const sessions = gateway.cli(
+  const sessions = await gateway.cli(
     await issuer.token({ sub: 'sam', kind: 'human', groups: ['security'] }),
     'sessions',
     '--json',
@@ -159,7 +159,7 @@ test('what happened is in the record, and the record is whole', async () => {
   const listed = JSON.parse(sessions.stdout) as { id: string; refused: number; requests: number }[]
   assert.ok(listed.length >= 6)
   assert.ok(listed.some((session) => session.refused > 0))
-  const verified = gateway.cli(agent, 'verify', gateway.dataDir, '--json')
+  const verified = await gateway.cli(agent, 'verify', gateway.dataDir, '--json')
   assert.equal(verified.status, 0, verified.stdout + verified.stderr)
   assertNothingPersonal(sessions.stdout + gateway.log())
 })

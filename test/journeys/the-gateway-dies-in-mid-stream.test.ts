@@ -46,7 +46,7 @@ test('kill -9 in mid-stream: verify accepts the log and names the session as cra
   await gateway.kill()
   const ran = await reader.done
   assert.notEqual(ran.status, 0)
-  const offline = gateway.cli(agent, 'verify', gateway.dataDir, '--json')
+  const offline = await gateway.cli(agent, 'verify', gateway.dataDir, '--json')
   assert.equal(
     offline.status,
     0,
@@ -54,12 +54,12 @@ test('kill -9 in mid-stream: verify accepts the log and names the session as cra
   )
   gateway = await startGateway({ ...options, dir: gateway.dir })
   const security = await issuer.token({ sub: 'sam', kind: 'human', groups: ['security'] })
-  const crashed = await until('the crash in the index', () => {
-    const listed = gateway.cli(security, 'sessions', '--json')
+  const crashed = await until('the crash in the index', async () => {
+    const listed = await gateway.cli(security, 'sessions', '--json')
     const rows = JSON.parse(listed.stdout) as { id: string; endReason: string | null }[]
     return rows.find((row) => row.endReason === 'gateway-crash')
   })
-  const verified = gateway.cli(agent, 'verify', gateway.dataDir, '--json')
+  const verified = await gateway.cli(agent, 'verify', gateway.dataDir, '--json')
   assert.equal(verified.status, 0, verified.stdout + verified.stderr)
   assert.match(verified.stdout, new RegExp(crashed.id))
 })

@@ -1,6 +1,7 @@
 // JSON that arrives in pieces cut anywhere, as a model writes it. The text inside string values is handed on decoded,
-// everything else as it came; put together again in order, escaped, that is the same JSON. Nothing is waited for except
-// an escape that is not complete (at most 11 bytes), a number or a literal, and a member's name.
+// everything else as it came: put together again in order, with the text escaped, it has the same value. Nothing waits
+// except an escape that is not complete (at most 11 bytes). Whether the bytes are UTF-8 is not looked at: cut anywhere,
+// that is for whoever reads the text.
 
 import { isHexDigit, isHighSurrogate, isLowSurrogate, isShortEscape, toUnit, unescapeJson } from './text.ts'
 import { endsJsonScalar, isJsonPunctuation, isJsonSpace, JsonStructure, malformedJson } from './structure.ts'
@@ -18,7 +19,7 @@ export interface JsonPieces {
 const quote = 0x22
 const backslash = 0x5c
 const letterU = 0x75
-const maxKeyBytes = 1024
+const maxKeyBytes = 8192
 const maxScalarBytes = 400
 
 export class JsonStringStream {
@@ -45,6 +46,7 @@ export class JsonStringStream {
         if (raw < at) this.#to.raw(bytes.subarray(raw, at))
         at = this.#inValue(bytes, at)
         raw = at
+        if (this.#in !== 'value') at++ // over the closing quote, which is raw
       } else if (this.#in === 'key') at = this.#inKey(bytes, at)
       else if (this.#in === 'scalar') at = this.#inScalar(bytes, at)
       else at = this.#outside(bytes, at)
@@ -124,8 +126,10 @@ export class JsonStringStream {
 
   // ── inside a string value ──
 
+  /** @returns the place of the closing quote, or the end of the piece */
   #inValue(bytes: Uint8Array, start: number): number {
     let at = this.#carried > 0 ? this.#resume(bytes, start) : start
+    if (this.#in !== 'value') return at - 1
     const from = at
     let whole = at
     for (; at < bytes.length; at = whole) {
@@ -157,7 +161,7 @@ export class JsonStringStream {
     return at
   }
 
-  /** Shows what is complete in the carry and keeps the rest; gives back through `#carried` 0 when nothing is left. */
+  /** Shows what is complete in the carry and keeps the rest. */
   #settle(): void {
     while (this.#carried > 0) {
       const carry = this.#carry

@@ -4,7 +4,7 @@
 import { plainText } from '../../kernel/action.ts'
 import { Fault } from '../../kernel/fault.ts'
 import type { Masker, MaskStream } from '../../kernel/masker.ts'
-import { escapeJson } from '../../languages/json/text.ts'
+import { escapeJson } from '../../languages/json.ts'
 import { PartialJson } from './partial-json.ts'
 
 /** The API has one block open at a time; each open one costs a mask stream. */

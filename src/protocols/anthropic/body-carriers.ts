@@ -4,7 +4,7 @@ import { opaque, plainText } from '../../kernel/action.ts'
 import { Fault } from '../../kernel/fault.ts'
 import type { Carrier, Masker, MaskStream } from '../../kernel/masker.ts'
 import { patchSpans, type Edit } from '../../wire/patch.ts'
-import { JsonCursor } from './json-cursor.ts'
+import { isMalformedJson, JsonCursor } from './json-cursor.ts'
 import { maskLeaves } from './leaves.ts'
 
 /** A JSON answer is kept until it is whole: which strings are signed is known by what stands around them. */
@@ -24,7 +24,7 @@ function maskJson(bytes: Uint8Array, masker: Masker, toResultsUrl: ToResultsUrl)
     maskLeaves(cursor, { masker, edits, toResultsUrl })
     cursor.requireEnd()
   } catch (error) {
-    if (!(error instanceof Fault) || error.code !== 'request.malformed') throw error
+    if (!isMalformedJson(error)) throw error
     // Said to be JSON and is not: text, then.
     return masker.value(bytes, 0, bytes.length, plainText) ?? bytes
   }

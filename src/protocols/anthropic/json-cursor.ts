@@ -244,6 +244,16 @@ export class JsonCursor {
   }
 }
 
+/** Whether this was thrown for bytes that are no JSON; a fault of somebody else on the way is not. */
+export function isMalformedJson(thrown: unknown): thrown is Fault {
+  return (
+    thrown instanceof Fault &&
+    thrown.code === 'request.malformed' &&
+    thrown.facts['what'] !== undefined &&
+    thrown.facts['at'] !== undefined
+  )
+}
+
 /** More members than this in an object whose keys are looked at are no request of a client. */
 const maxMembers = 128
 

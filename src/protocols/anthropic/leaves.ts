@@ -3,7 +3,7 @@
 
 import { opaque, plainText } from '../../kernel/action.ts'
 import type { Masker } from '../../kernel/masker.ts'
-import { escapeJson, unescapeJson } from '../../languages/json/text.ts'
+import { escapeJson, unescapeJson } from '../../languages/json.ts'
 import type { Edit } from '../../wire/patch.ts'
 import { toField } from './fields.ts'
 import type { JsonCursor } from './json-cursor.ts'

@@ -6,7 +6,7 @@ import type { FieldContext } from '../../kernel/action.ts'
 import { plainText } from '../../kernel/action.ts'
 import { Fault } from '../../kernel/fault.ts'
 import type { Masker, MaskStream } from '../../kernel/masker.ts'
-import { escapeJson, unescapeJson } from '../../languages/json/text.ts'
+import { escapeJson, unescapeJson } from '../../languages/json.ts'
 import { toField } from './fields.ts'
 
 const quote = 0x22

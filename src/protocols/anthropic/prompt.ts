@@ -3,8 +3,7 @@
 // understood, and what is not understood is not sent.
 
 import { isUtf8 } from 'node:buffer'
-import { Fault } from '../../kernel/fault.ts'
-import { eachElement, eachMember, JsonCursor } from './json-cursor.ts'
+import { eachElement, eachMember, isMalformedJson, JsonCursor } from './json-cursor.ts'
 
 export interface Span {
   readonly start: number
@@ -48,7 +47,7 @@ export function toPrompt(body: Uint8Array): Prompt | Unreadable {
   try {
     return new PromptReader(body).read()
   } catch (error) {
-    if (!(error instanceof Fault) || error.code !== 'request.malformed') throw error
+    if (!isMalformedJson(error)) throw error
     return { unreadable: `it has ${String(error.facts['what'])} at byte ${String(error.facts['at'])}` }
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { describe, test } from 'node:test'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { FakeExchange } from '../../../test/harness/fake-exchange.ts'
@@ -72,6 +73,29 @@ describe('a stream', () => {
     sink.end()
     await over
     assert.equal(exchange.body, delta('a ') + delta('b ') + delta('c '))
+  })
+
+  test('what need not wait does not overtake what waits', async () => {
+    const { exchange, journey, sink, over } = await begin('/v1/messages', (made) => {
+      made.passage.isSlow = true
+    })
+    sink.head(200, events)
+    sink.data(Buffer.from(delta('a ')))
+    journey.passage.isSlow = false
+    sink.data(Buffer.from(delta('b ')))
+    sink.end()
+    await over
+    assert.equal(exchange.body, delta('a ') + delta('b '))
+  })
+
+  test('leaves nothing behind in its session', async () => {
+    const { exchange, journey, sink, over } = await begin()
+    assert.equal(getEventListeners(journey.revoked.signal, 'abort').length, 1)
+    sink.head(200, events)
+    sink.end()
+    await over
+    assert.equal(getEventListeners(journey.revoked.signal, 'abort').length, 0)
+    assert.equal(getEventListeners(exchange.gone, 'abort').length, 0)
   })
 
   test('pauses its target while the client does not read', async () => {
@@ -259,6 +283,21 @@ describe('other bodies', () => {
       results_url: 'https://gateway.example:8470/anthropic/claude/v1/messages/batches/b/results',
     })
   })
+
+  for (const host of ['', 'a/b', 'user@host', 'host:port', 'a"b']) {
+    test(`a Host that is no host is no address: ${host}`, async () => {
+      const journey = new FakeJourney()
+      journey.target.onSend = (sink) => {
+        sink.head(200, json)
+        sink.data(Buffer.from('{"results_url":"https://api.example/v1/messages/batches/b/results"}'))
+        sink.end()
+      }
+      const headers = ['Host', host, 'x-api-key', 'k']
+      const exchange = new FakeExchange({ method: 'GET', path: '/v1/messages/batches/b', headers })
+      await createProtocol(defaultLimits, 1e9).handle(exchange, journey)
+      assert.deepEqual([exchange.status, journey.faults[0]?.code], [403, 'request.malformed'])
+    })
+  }
 
   test('results at a third host are refused', async () => {
     const exchange = await answer('/v1/messages/batches/b', json, '{"results_url":"https://elsewhere.example/r"}')

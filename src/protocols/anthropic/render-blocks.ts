@@ -1,7 +1,6 @@
 // Messages and content blocks as text.
 
-import { Fault } from '../../kernel/fault.ts'
-import { JsonCursor } from './json-cursor.ts'
+import { isMalformedJson, JsonCursor } from './json-cursor.ts'
 
 interface Fields {
   readonly [key: string]: unknown
@@ -47,7 +46,7 @@ export function toJson(json: string): unknown {
     cursor.skip()
     cursor.requireEnd()
   } catch (error) {
-    if (error instanceof Fault) return undefined
+    if (isMalformedJson(error)) return undefined
     throw error
   }
   return JSON.parse(json) as unknown

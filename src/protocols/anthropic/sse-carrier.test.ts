@@ -242,7 +242,10 @@ describe('a hostile target', () => {
   const text2 = '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a","text":"b"}}'
   for (const [name, stream] of [
     ['a text twice', `data: ${text2}\n\n`],
-    ['a type twice', 'data: {"type":"ping","type":"content_block_delta"}\n\n'],
+    [
+      'a type twice',
+      'data: {"type":"content_block_delta","type":"ping","index":0,"delta":{"type":"text_delta","text":"a"}}\n\n',
+    ],
     ['a delta of no block', 'data: {"type":"content_block_delta","delta":{"type":"text_delta","text":"a"}}\n\n'],
     [
       'an index that is no index',

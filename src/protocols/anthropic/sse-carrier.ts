@@ -8,10 +8,10 @@ import type { Carrier, Masker } from '../../kernel/masker.ts'
 import { readSseLines, SseFramer, type SseLine } from '../../wire/sse.ts'
 import { patchSpans, type Edit } from '../../wire/patch.ts'
 import { BlockStreams } from './block-streams.ts'
-import { JsonCursor } from './json-cursor.ts'
+import { isMalformedJson, JsonCursor } from './json-cursor.ts'
 import { maskLeaves } from './leaves.ts'
 import { readDelta, readStreamEvent, type StreamEvent } from './stream-event.ts'
-import { escapeJson, unescapeJson } from '../../languages/json/text.ts'
+import { escapeJson, unescapeJson } from '../../languages/json.ts'
 
 /** Far above what the API sends in one event; a result of a search made there is the longest. */
 export const maxEventBytes = 8 * 1024 * 1024
@@ -140,7 +140,7 @@ export class SseCarrier implements Carrier {
     try {
       event = readStreamEvent(cursor.reset(bytes, start, end))
     } catch (error) {
-      if (!(error instanceof Fault) || error.code !== 'request.malformed') throw error
+      if (!isMalformedJson(error)) throw error
       // No JSON, so no event that a client knows; still it is text.
       const masked = this.#masker?.value(bytes, start, end, plainText) ?? null
       if (masked !== null) this.#edits.push({ start, end, with: oneLine(masked) })

@@ -15,6 +15,7 @@ class MemoryFile {
   /** The platter; as long as the cache at most. */
   platter = Buffer.alloc(0)
   readonly dirty = new Set<number>()
+  readonly syncing = new Set<number>()
 
   write(bytes: Uint8Array, position: number): void {
     if (position + bytes.length > this.cache.length) {
@@ -28,15 +29,28 @@ class MemoryFile {
   /** The page cache outlives the process, and is still not on the platter. */
   inherit(from: MemoryFile): void {
     this.platter = Buffer.from(from.platter)
-    for (const page of from.dirty) this.dirty.add(page)
+    for (const page of [...from.dirty, ...from.syncing]) this.dirty.add(page)
   }
 
-  settle(pages: Iterable<number>, length: number): void {
-    if (this.platter.length < length) this.platter = Buffer.concat([this.platter], length)
+  /** A sync begins: these pages as they are now, whatever is written to them meanwhile. */
+  beginSync(): Buffer {
+    for (const page of this.dirty) this.syncing.add(page)
+    this.dirty.clear()
+    return Buffer.from(this.cache)
+  }
+
+  /** Failed or not, nobody will write these pages again. */
+  endSync(image: Buffer | null): void {
+    if (image !== null) this.settle(this.syncing, image)
+    this.syncing.clear()
+  }
+
+  settle(pages: Iterable<number>, image: Buffer): void {
     for (const page of pages) {
-      const end = Math.min((page + 1) * pageBytes, length)
-      if (page * pageBytes < end) this.cache.copy(this.platter, page * pageBytes, page * pageBytes, end)
-      this.dirty.delete(page)
+      const end = Math.min((page + 1) * pageBytes, image.length)
+      if (end <= page * pageBytes) continue
+      if (this.platter.length < end) this.platter = Buffer.concat([this.platter], end)
+      image.copy(this.platter, page * pageBytes, page * pageBytes, end)
     }
   }
 }
@@ -117,18 +131,17 @@ export class MemoryDisk implements Disk {
 
   async sync(fd: number): Promise<void> {
     const file = this.#file(fd)
-    const pages = [...file.dirty]
-    const length = file.cache.length
+    const image = file.beginSync()
     this.syncsRunning++
     this.mostSyncsRunning = Math.max(this.mostSyncsRunning, this.syncsRunning)
     await (this.syncGate ?? new Promise((resolve) => setImmediate(resolve)))
     this.syncsRunning--
-    this.#settle(file, pages, length)
+    this.#endSync(file, image)
   }
 
   syncNow(fd: number): void {
     const file = this.#file(fd)
-    this.#settle(file, [...file.dirty], file.cache.length)
+    this.#endSync(file, file.beginSync())
   }
 
   async syncFolder(): Promise<void> {
@@ -177,10 +190,8 @@ export class MemoryDisk implements Disk {
   afterPowerCut(keeps: () => boolean): MemoryDisk {
     return this.#after((file) => {
       const left = new MemoryFile()
-      left.cache = file.cache
-      left.platter = file.platter
-      const pages = [...file.dirty].filter(keeps)
-      if (pages.length > 0) left.settle(pages, Math.min(file.cache.length, (Math.max(...pages) + 1) * pageBytes))
+      left.platter = Buffer.from(file.platter)
+      left.settle([...file.dirty, ...file.syncing].filter(keeps), file.cache)
       return left.platter
     }, this.#names)
   }
@@ -209,14 +220,14 @@ export class MemoryDisk implements Disk {
     return next
   }
 
-  #settle(file: MemoryFile, pages: readonly number[], length: number): void {
+  #endSync(file: MemoryFile, image: Buffer): void {
     try {
       this.#check('sync')
     } catch (error) {
-      for (const page of pages) file.dirty.delete(page)
+      file.endSync(null)
       throw error
     }
-    file.settle(pages, length)
+    file.endSync(image)
   }
 
   #file(fd: number): MemoryFile {

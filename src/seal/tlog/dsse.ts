@@ -2,9 +2,9 @@
 // the entry that commits to it: a Rekor `dsse` 0.0.1 body, so that stock Sigstore verifiers read our log. Says what was
 // measured and never more.
 
-import { hash, sign, type KeyObject } from 'node:crypto'
+import { hash, sign, verify, type KeyObject } from 'node:crypto'
 import { toJcs, type JsonValue } from './jcs.ts'
-import { toBase64 } from './tlog/hash.ts'
+import { parseBase64, toBase64 } from './hash.ts'
 
 const payloadType = 'application/vnd.in-toto+json'
 
@@ -55,4 +55,35 @@ export function signStatement(
 /** DSSE pre-authentication encoding. */
 export function toPae(type: string, body: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(type)} ${type} ${body.length} `), body])
+}
+
+/**
+ * The bytes of a statement whose envelope this key signed. They are verified as they are and only then parsed.
+ * @returns null when the envelope is malformed or its signature is not this key's
+ */
+export function verifyEnvelope(envelope: Uint8Array, key: KeyObject): Uint8Array | null {
+  const parsed = parseEnvelope(envelope)
+  if (parsed === null) return null
+  const isSigned = parsed.signatures.some((signature) =>
+    verify(null, toPae(payloadType, parsed.payload), key, signature),
+  )
+  return isSigned ? parsed.payload : null
+}
+
+function parseEnvelope(envelope: Uint8Array): { payload: Uint8Array; signatures: Uint8Array[] } | null {
+  try {
+    const value = JSON.parse(Buffer.from(envelope).toString()) as {
+      readonly payload: string
+      readonly payloadType: string
+      readonly signatures: readonly { readonly sig: string }[]
+    }
+    const payload = parseBase64(value.payload)
+    const signatures = value.signatures.map(({ sig }) => parseBase64(sig)).filter((sig) => sig?.length === 64)
+    const isOurs = value.payloadType === payloadType && signatures.length === 1
+    return payload !== null && isOurs ? { payload, signatures: signatures.filter((sig) => sig !== null) } : null
+  } catch (error) {
+    // Not JSON, or not of this shape: no envelope. Anything else is ours to know.
+    if (error instanceof SyntaxError || error instanceof TypeError) return null
+    throw error
+  }
 }

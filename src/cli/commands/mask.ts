@@ -1,0 +1,44 @@
+// `sallyport mask scan` and `mask apply`: the masking engine on JSON lines, for tuning and for acceptance.
+
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { z } from 'zod'
+import { readConfiguration } from '../../admin/config/configuration.ts'
+import { printProblem } from '../../admin/config/yaml-source.ts'
+import { Secret } from '../../kernel/secret.ts'
+import { createMasking, type Masking } from '../../mask/index.ts'
+import { protocols } from '../../protocols/index.ts'
+import { openNodeKeys } from '../../store/keys.ts'
+import { eachLine } from '../json-lines.ts'
+
+const scanned = z.object({ id: z.unknown(), text: z.string(), classes: z.array(z.string()).optional() })
+const applied = z.object({ id: z.unknown(), text: z.string() })
+
+export async function scan(): Promise<void> {
+  const masking = withoutConfiguration()
+  await eachLine((line) => {
+    const { id, text, classes } = scanned.parse(line)
+    return { id, findings: masking.scan(text, classes) }
+  })
+}
+
+export async function apply(options: { config?: string }): Promise<void> {
+  const masking = options.config === undefined ? withoutConfiguration() : fromConfiguration(options.config)
+  await eachLine((line) => {
+    const { id, text } = applied.parse(line)
+    return { id, ...masking.apply(text) }
+  })
+}
+
+/** Tokens of a key of this run only: nothing of the gateway's is needed, and nothing joins with it. */
+function withoutConfiguration(): Masking {
+  return createMasking({ key: new Secret(new Uint8Array(randomBytes(32))), operators: {} })
+}
+
+function fromConfiguration(file: string): Masking {
+  const configured = readConfiguration(file, protocols)
+  if (!configured.ok) throw new Error(configured.problems.map(printProblem).join('\n'))
+  const { dataDir, settings } = configured.value
+  if (!existsSync(dataDir)) throw new Error(`${dataDir} does not exist; start the gateway once, so that it has keys`)
+  return createMasking({ key: openNodeKeys(dataDir).mask, operators: settings.masking.operators })
+}

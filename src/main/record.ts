@@ -1,0 +1,77 @@
+// The record, running: the journal that the data plane writes, the thread that seals it, and what people read.
+
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { Configuration } from '../admin/config/configuration.ts'
+import type { RecordReader } from '../admin/record-reader.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Journal } from '../kernel/event.ts'
+import { Fault } from '../kernel/fault.ts'
+import type { Log } from '../kernel/log.ts'
+import { openJournal } from '../record/journal.ts'
+import { toSealKeys, type SealKeys } from '../seal/keys.ts'
+import { toNoteKey } from '../seal/tlog/note-key.ts'
+import { openFolderObjects } from '../store/folder-objects.ts'
+import type { NodeKeys } from '../store/keys.ts'
+import { openNodeIndex } from '../store/node-index.ts'
+import { createRecordContent } from './record-content.ts'
+import { SealerThread } from './sealer-thread.ts'
+import type { SealerPlace } from './sealer-worker.ts'
+
+export interface RunningRecord {
+  readonly journal: Journal
+  readonly reader: RecordReader
+  /** False while nothing can be recorded, and so nothing may pass. */
+  isReady(): boolean
+  /** Everything written is sealed when this resolves. */
+  close(): Promise<void>
+}
+
+/** What an auditor pins: the log's public key, in C2SP tlog-policy form. A copy of it belongs somewhere else. */
+const policyKey = 'log.policy'
+
+function toPolicy(origin: string, keys: SealKeys): string {
+  const key = toNoteKey(origin, keys.log)
+  if (key === null) throw new Fault('config.invalid', { where: 'origin', origin, why: 'not a name for a log' })
+  return `log ${key.vkey}\nquorum none\n`
+}
+
+export interface RecordParts {
+  readonly configuration: Configuration
+  readonly keys: NodeKeys
+  readonly boot: string
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** @throws Fault `record.unavailable`, `record.corrupt`, `state.unavailable` */
+export async function startRecord({ configuration, keys, boot, clock, log }: RecordParts): Promise<RunningRecord> {
+  const { dataDir, settings } = configuration
+  const index = openNodeIndex(dataDir)
+  const objects = await openFolderObjects(join(dataDir, 'record'))
+  const journal = await openJournal({
+    dir: join(dataDir, 'journal'),
+    key: keys.journal,
+    boot,
+    clock,
+    log,
+    after: index.cursor(),
+  })
+  const place: SealerPlace = { dataDir, origin: settings.origin, node: settings.origin }
+  const sealer = new SealerThread(
+    new Worker(new URL('./sealer-worker.ts', import.meta.url), { workerData: place }),
+    log,
+  )
+  const seals = toSealKeys({ log: keys.log, attestation: keys.attestation, kek: keys.payload, pepper: keys.pseudonym })
+  await objects.replace(policyKey, Buffer.from(toPolicy(settings.origin, seals)))
+  return {
+    journal,
+    reader: createRecordContent(index, objects, seals.kek),
+    isReady: () => journal.failed === null,
+    async close() {
+      await journal.close()
+      await sealer.close()
+      index.close()
+    },
+  }
+}

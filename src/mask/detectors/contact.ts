@@ -1,0 +1,158 @@
+// Mail addresses and telephone numbers.
+//
+// A telephone number has no check digit, so its form must be one that people write: a country code that exists, the groups
+// of a national plan, or a word that says so. Plain digits are never a telephone number without such a word.
+
+import { notBytes } from '../byte-set.ts'
+import type { Detector, Match } from '../detector.ts'
+
+/** Not a top-level domain anybody can have mail in: reserved ones, and endings of files (`icon@2x.png`). */
+const notDomains = new Set(
+  `invalid png jpg jpeg gif svg webp ico bmp avif css scss less js mjs cjs jsx ts tsx json yaml yml toml ini cfg conf lock
+  txt log csv xml html htm pdf doc docx xls xlsx zipx tar gz tgz bz2 xz zst exe dll bin deb rpm jar war class java cpp hpp
+  go php rb swift kt service target socket timer mount slice device`.split(/\s+/),
+)
+
+function checkMail(match: Match): number {
+  const text = match.text()
+  const at = text.lastIndexOf('@')
+  const host = text.slice(at + 1).toLowerCase()
+  const top = host.slice(host.lastIndexOf('.') + 1)
+  if (at > 64 || host.length > 253 || notDomains.has(top)) return 0
+  if (!/^(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59})$/.test(top)) return 0
+  const local = text.slice(0, at)
+  if (local.includes('..') || local.startsWith('.') || local.endsWith('.')) return local.startsWith('.') ? 0 : 0.5
+  return /(?:^|\.)-|-\./.test(host) ? 0 : 0.9
+}
+
+/** ITU-T E.164 country codes, by their first digits. */
+const countryCodes =
+  /^(?:1|7|2(?:0|7|1[123568]|[2346]\d|5[0-8]|9[01789])|3(?:[0123469]|5\d|7\d|8[0-35-79])|4(?:[013-9]|2[013])|5(?:[1-8]|0\d|9\d)|6(?:[0-6]|7[0-9]|8[0-35-9]|9[0-2])|8(?:[1246]|00|08|5[02356]|7[0-9]|8[0168])|9(?:[0-58]|6[0-8]|7[0-79]|9[2-8]))/
+
+function digitsOf(text: string): string {
+  return text.replace(/(?:x|ext\.?) ?\d+$/, '').replace(/\D/g, '')
+}
+
+/** Numbers that this room itself puts in place of others. */
+function isOurs(digits: string): boolean {
+  return digits.startsWith('999') || digits.startsWith('000')
+}
+
+/** The tail of a longer number or identifier is not a number of its own. */
+function continuesNumber(match: Match): boolean {
+  return /[A-Za-z0-9*][-./:]$/.test(match.before())
+}
+
+function checkInternational(match: Match): number {
+  const digits = digitsOf(match.text().replace('(0)', ''))
+  if (digits.length < 8 || digits.length > 15 || isOurs(digits) || !countryCodes.test(digits)) return 0
+  return /[ ().-]/.test(match.text()) ? 0.7 : 0.6
+}
+
+function checkNorthAmerican(match: Match): number {
+  const digits = digitsOf(match.text())
+  const national = digits.slice(-10)
+  if (continuesNumber(match) || isOurs(digits)) return 0
+  return /^[2-9]\d{2}[2-9]\d{6}$/.test(national) ? 0.6 : /^0?\d{9,10}$/.test(digits) ? 0.25 : 0.2
+}
+
+function checkTrunk(match: Match): number {
+  const digits = digitsOf(match.text())
+  if (digits.length < 9 || digits.length > 11 || isOurs(digits) || continuesNumber(match)) return 0
+  return digits.length === 9 ? 0.3 : 0.45
+}
+
+function checkWithWord(match: Match): number {
+  const text = match.text()
+  const digits = digitsOf(text)
+  if (digits.length < 7 || digits.length > 15 || isOurs(digits) || continuesNumber(match)) return 0
+  // Dates, times and fractions.
+  if (/^(?:19|20)\d\d[-./ ]\d\d?[-./ ]\d\d?/.test(text) || /^\d\d?[-./]\d\d?[-./]\d{4}/.test(text)) return 0
+  return /^(\d)\1+$/.test(digits) ? 0 : 0.2
+}
+
+const phone = {
+  dataClass: 'pii/phone',
+  left: notBytes('A-Za-z0-9_*+.'),
+  right: notBytes('A-Za-z0-9_*'),
+  maxBytes: 40,
+  words: [
+    'phone',
+    'telephone',
+    'tel',
+    'telefon',
+    'mobile',
+    'cell',
+    'fax',
+    'call',
+    'whatsapp',
+    'sms',
+    'handy',
+    'desk',
+    'office',
+    'dial',
+    'registered',
+  ],
+  unlike: [
+    'id',
+    'uuid',
+    'guid',
+    'hash',
+    'sha',
+    'digest',
+    'checksum',
+    'timestamp',
+    'version',
+    'amount',
+    'price',
+    'total',
+    'order',
+    'sku',
+    'serial',
+    'ip',
+  ],
+} as const
+
+const separator = '(?:[ .-]|\\xc2\\xa0|\\xe2\\x80[\\x90-\\x95])'
+
+export const contactDetectors: readonly Detector[] = [
+  {
+    id: 'email',
+    dataClass: 'pii/email',
+    pattern: '[A-Za-z0-9._%+-]*[A-Za-z0-9_%+-]@(?:[A-Za-z0-9-]+\\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]',
+    left: notBytes('A-Za-z0-9_%+'),
+    right: notBytes('A-Za-z0-9_@'),
+    maxBytes: 320,
+    score: 0.9,
+    check: checkMail,
+  },
+  {
+    ...phone,
+    id: 'phone-international',
+    pattern: `(?:\\+|00)[0-9]{1,3}${separator}?(?:\\([0-9]{1,4}\\)${separator}?)?[0-9](?:${separator}?[0-9]){5,13}(?: ?(?:x|ext\\.?) ?[0-9]{1,6})?`,
+    score: 0.6,
+    check: checkInternational,
+  },
+  {
+    ...phone,
+    id: 'phone-north-american',
+    pattern: `(?:(?:00)?[0-9]{1,3}${separator})?(?:\\([0-9]{3}\\) ?|[0-9]{3}${separator})[0-9]{3}${separator}[0-9]{4}(?: ?(?:x|ext\\.?) ?[0-9]{1,6})?`,
+    score: 0.6,
+    check: checkNorthAmerican,
+  },
+  {
+    ...phone,
+    id: 'phone-trunk',
+    pattern: `0[0-9]{2,4}(?:[ -][0-9]{2,4}){2,4}|0[0-9]{2,4}[ -][0-9]{6,8}`,
+    score: 0.45,
+    check: checkTrunk,
+  },
+  {
+    ...phone,
+    id: 'phone-by-word',
+    left: notBytes('A-Za-z0-9_*+.-'),
+    pattern: `\\(?[0-9](?:[ ()./-]{0,2}[0-9]){6,14}`,
+    score: 0.2,
+    check: checkWithWord,
+  },
+]

@@ -1,0 +1,88 @@
+// IP addresses, version 4 and 6 (RFC 4291 §2.2), with the length of their network when it is written.
+
+import { notBytes } from '../byte-set.ts'
+import type { Detector, Match } from '../detector.ts'
+
+const octets = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|0{0,2}\d|0?\d\d)(?:\.|$)){4}$/
+
+function isV4(text: string): boolean {
+  return octets.test(text)
+}
+
+/** @returns the eight groups, or null */
+export function groupsOfV6(text: string): readonly number[] | null {
+  let rest = text
+  const tail: number[] = []
+  if (rest.includes('.')) {
+    const v4 = rest.slice(rest.lastIndexOf(':') + 1)
+    if (!isV4(v4)) return null
+    const bytes = v4.split('.').map(Number)
+    tail.push((bytes[0] ?? 0) * 256 + (bytes[1] ?? 0), (bytes[2] ?? 0) * 256 + (bytes[3] ?? 0))
+    rest = rest.slice(0, -v4.length)
+    if (!rest.endsWith('::')) rest = rest.slice(0, -1)
+  }
+  const halves = rest.split('::')
+  if (halves.length > 2) return null
+  const sides = halves.map((half) => (half === '' ? [] : half.split(':')))
+  if (sides.flat().some((group) => !/^[0-9A-Fa-f]{1,4}$/.test(group))) return null
+  const [head = [], back] = sides.map((side) => side.map((group) => Number.parseInt(group, 16)))
+  const written = head.length + (back?.length ?? 0) + tail.length
+  if (back === undefined ? written !== 8 : written > 7) return null
+  return [...head, ...Array.from({ length: 8 - written }, () => 0), ...(back ?? []), ...tail]
+}
+
+function checkV4(match: Match): number {
+  const [address = '', size] = match.text().split('/')
+  if (!isV4(address) || (size !== undefined && Number(size) > 32)) return 0
+  // 240.0.0.0/8 is in the reserved range: our own tokens live there.
+  return address.startsWith('240.') ? 0 : 0.6
+}
+
+function checkV6(match: Match): number {
+  const [address = '', size] = match.text().split('/')
+  if (size !== undefined && Number(size) > 128) return 0
+  const groups = groupsOfV6(address)
+  if (groups === null || !/\d/.test(address)) return 0
+  // A cast or a scope (`x ::date`, `'a'::face`) begins with two colons as well.
+  if (address.startsWith('::') && /[\w"'`)\]]\s*$/.test(match.before()) && !/\b[a-z]+:? $/i.test(match.before()))
+    return 0
+  // 100::/64 is for discarding (RFC 6666): our own tokens live there.
+  return groups[0] === 0x100 && groups[1] === 0 && groups[2] === 0 && groups[3] === 0 ? 0 : 0.6
+}
+
+const address = { dataClass: 'pii/ip-address', score: 0.6, unlike: ['version', 'ver', 'build', 'release'] } as const
+
+/** All that could be one, however long: a fingerprint of thirty groups is read to its end and is no address. */
+const v6 = '[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4})+(?::[0-9A-Fa-f]{1,4}|::)(?:\\.[0-9]{1,3})*'
+
+export const networkDetectors: readonly Detector[] = [
+  {
+    ...address,
+    id: 'ipv4',
+    pattern: '[0-9]{1,3}(?:\\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?',
+    left: notBytes('A-Za-z0-9_.*'),
+    right: notBytes('A-Za-z0-9_*'),
+    maxBytes: 18,
+    check: checkV4,
+  },
+  {
+    ...address,
+    id: 'ipv6',
+    pattern: v6,
+    left: notBytes('A-Za-z0-9_:.'),
+    right: notBytes('A-Za-z0-9_'),
+    maxBytes: 160,
+    check: checkV6,
+    wholeRun: true,
+  },
+  {
+    ...address,
+    id: 'ipv6-network',
+    pattern: `${v6}/[0-9]{1,3}`,
+    left: notBytes('A-Za-z0-9_:.'),
+    right: notBytes('A-Za-z0-9_'),
+    maxBytes: 164,
+    check: checkV6,
+    wholeRun: true,
+  },
+]

@@ -1,0 +1,102 @@
+// Payment cards. A number is a card when an issuer's range has its length and its check digit fits (ISO/IEC 7812-1);
+// grouping that no card is printed in needs a word beside it.
+
+import { notBytes } from '../byte-set.ts'
+import { isLuhn } from '../checksums.ts'
+import type { Detector, Match } from '../detector.ts'
+
+/** A space, a dash, a dot, a no-break space, or one of the typographic dashes. */
+const separator = '(?: |-|\\.|\\xc2\\xa0|\\xe2\\x80[\\x90-\\x95\\xaf])'
+
+/** From, to (of the leading digits), lengths. */
+const issuers: readonly (readonly [from: string, to: string, lengths: readonly number[]])[] = [
+  ['4', '4', [13, 16, 19]],
+  ['51', '55', [16]],
+  ['2221', '2720', [16]],
+  ['34', '34', [15]],
+  ['37', '37', [15]],
+  ['300', '305', [14, 16]],
+  ['3095', '3095', [14, 16]],
+  ['36', '36', [14, 16]],
+  ['38', '39', [14, 16]],
+  ['6011', '6011', [16, 19]],
+  ['644', '649', [16, 19]],
+  ['65', '65', [16, 19]],
+  ['1800', '1800', [15]],
+  ['2131', '2131', [15]],
+  ['3528', '3589', [15, 16, 19]],
+  ['35', '35', [16]],
+  ['50', '50', [12, 13, 14, 15, 16, 17, 18, 19]],
+  ['56', '69', [12, 13, 14, 15, 16, 17, 18, 19]],
+  ['2200', '2204', [16, 17, 18, 19]],
+  ['9792', '9792', [16]],
+]
+
+function hasIssuer(digits: string): boolean {
+  return issuers.some(([from, to, lengths]) => {
+    const lead = digits.slice(0, from.length)
+    return lead >= from && lead <= to && lengths.includes(digits.length)
+  })
+}
+
+const groupings = new Set([
+  '4444',
+  '44443',
+  '465',
+  '464',
+  '4443',
+  '4441',
+  '444',
+  '445',
+  '4442',
+  '88',
+  '46',
+  '466',
+  '467',
+  '454',
+])
+
+function checkCard(match: Match): number {
+  const text = match.text()
+  const digits = text.replace(/\D/g, '')
+  if (!hasIssuer(digits) || !isLuhn(digits) || /^(\d)\1*$/.test(digits)) return 0
+  // A decimal fraction (3.4111…) and the tail of a longer number in groups are not cards.
+  if (/\d[.,]$/.test(match.before())) return 0
+  if (digits.length === text.length) return digits.length <= 13 ? 0.3 : 0.8
+  const grouping = text
+    .split(/\D+/)
+    .map((group) => group.length)
+    .join('')
+  return groupings.has(grouping) ? 0.8 : 0.3
+}
+
+export const paymentDetectors: readonly Detector[] = [
+  {
+    id: 'card-number',
+    dataClass: 'pci/card',
+    pattern: `[1-69][0-9](?:${separator}?[0-9]){10,17}`,
+    left: notBytes('A-Za-z0-9_*+'),
+    right: notBytes('A-Za-z0-9_*'),
+    maxBytes: 72,
+    score: 0.8,
+    check: checkCard,
+    words: [
+      'card',
+      'credit',
+      'debit',
+      'cc',
+      'ccn',
+      'ccnum',
+      'pan',
+      'visa',
+      'mastercard',
+      'maestro',
+      'amex',
+      'payment',
+      'karte',
+      'carte',
+      'tarjeta',
+    ],
+    unlike: ['uuid', 'guid', 'hash', 'sha', 'digest', 'checksum', 'timestamp'],
+  },
+]

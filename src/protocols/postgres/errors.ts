@@ -1,0 +1,96 @@
+// The gateway's refusals in the protocol's own error language ("Error and Notice Message Fields", SQLSTATE in appendix A),
+// so that psql and every driver show them as they show the server's.
+
+import type { Denial } from '../../kernel/decision.ts'
+import type { HeldRequest } from '../../kernel/journey.ts'
+import { fromTarget, toFrame } from './messages.ts'
+
+export interface ErrorFields {
+  readonly severity: 'ERROR' | 'FATAL' | 'NOTICE'
+  readonly sqlstate: string
+  readonly message: string
+  readonly detail?: string
+  readonly hint?: string
+}
+
+/** insufficient_privilege: what a driver knows as "not allowed", never as "try again". */
+const notAllowed = '42501'
+const wrongPassword = '28P01'
+const adminShutdown = '57P01'
+const internalError = 'XX000'
+export const queryCanceled = '57014'
+export const connectionFailure = '08006'
+export const featureNotSupported = '0A000'
+export const protocolViolation = '08P01'
+const successful = '00000'
+
+export function toErrorFrame(fields: ErrorFields): Uint8Array {
+  const type = fields.severity === 'NOTICE' ? fromTarget.notice : fromTarget.error
+  return toFrame(type, (body) => {
+    const put = (letter: string, value: string): void => {
+      body.uint8(letter.charCodeAt(0)).cstring(value)
+    }
+    put('S', fields.severity)
+    put('V', fields.severity)
+    put('C', fields.sqlstate)
+    put('M', fields.message)
+    if (fields.detail !== undefined) put('D', fields.detail)
+    if (fields.hint !== undefined) put('H', fields.hint)
+    body.uint8(0)
+  })
+}
+
+/** A statement is refused; the session goes on. */
+export function toDenialFrame(denial: Denial): Uint8Array {
+  return toErrorFrame({ severity: 'ERROR', sqlstate: sqlstateOf(denial), message: denial.reason, ...moreOf(denial) })
+}
+
+/** The session is refused or ends. */
+export function toFatalFrame(denial: Denial, sqlstate = fatalStateOf(denial)): Uint8Array {
+  return toErrorFrame({ severity: 'FATAL', sqlstate, message: denial.reason, ...moreOf(denial) })
+}
+
+function sqlstateOf(denial: Denial): string {
+  if (denial.cause === 'fault') return internalError
+  return denial.cause === 'revoked' ? adminShutdown : notAllowed
+}
+
+function fatalStateOf(denial: Denial): string {
+  return denial.cause === 'identity' ? wrongPassword : sqlstateOf(denial)
+}
+
+function moreOf(denial: Denial): { detail?: string; hint?: string } {
+  if (denial.cause === 'fault') {
+    return denial.faultId === null ? {} : { hint: `The operator finds the cause under ${denial.faultId}.` }
+  }
+  if (denial.cause === 'identity') {
+    return { hint: 'The password is a token: from your identity provider, or from `sallyport connect NAME`.' }
+  }
+  if (denial.cause === 'revoked') return {}
+  const detail = 'The gateway refused this; nothing of it reached the database.'
+  if (denial.approval === null) {
+    return { detail, hint: '`sallyport ls` shows what you may do on each connection, and why not.' }
+  }
+  return { detail, hint: `Approval request ${denial.approval}.` }
+}
+
+/** Sent once when a hold starts. The words to type are for a reviewer, who is somebody else. */
+export function toHeldNotice(hold: HeldRequest): Uint8Array {
+  const reviewers = hold.approverGroups.join(', ')
+  return toErrorFrame({
+    severity: 'NOTICE',
+    sqlstate: successful,
+    message: `This waits for an approval: ${hold.approval}`,
+    detail: `${hold.reason} Approvers: ${reviewers}.`,
+    hint: `A reviewer types: sallyport approve ${hold.approval} --reason '…'   (or deny). Waiting; Ctrl-C gives up.`,
+  })
+}
+
+/** Keeps the connection from looking dead while people decide. */
+export function toStillHeldNotice(hold: HeldRequest): Uint8Array {
+  return toErrorFrame({
+    severity: 'NOTICE',
+    sqlstate: successful,
+    message: `Still waiting for approval ${hold.approval}.`,
+  })
+}

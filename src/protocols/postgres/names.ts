@@ -1,0 +1,85 @@
+// What a name of this session (of a prepared statement or a portal) stands for at the server. The client speaks ahead of
+// the answers, so a name is first what it will be if all goes well, and is taken back when the server skipped the message
+// that would have made it. Who relies on a name asks `isCertain`: judging one text while the server runs another is the
+// bypass this file is for.
+
+export interface NameEntry<T> {
+  readonly name: string
+  /** null: closed. */
+  readonly value: T | null
+  /** Messages between two Syncs are one batch: when one of them fails, the server skips the later ones of it. */
+  readonly batch: number
+  isConfirmed: boolean
+  /** What the name stood for before, until the server confirmed the change. */
+  previous: NameEntry<T> | null
+  readonly table: NameTable<T>
+}
+
+/** The server keeps this many bytes of a name (NAMEDATALEN - 1): longer ones are the same name to it. */
+const significantBytes = 63
+
+export function toNameKey(name: Uint8Array): string {
+  const bytes = name.length > significantBytes ? name.subarray(0, significantBytes) : name
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+}
+
+export class NameTable<T> {
+  readonly #entries = new Map<string, NameEntry<T>>()
+
+  /** Names, closed and unconfirmed ones included; the owner bounds it. */
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get(name: string): NameEntry<T> | undefined {
+    return this.#entries.get(name)
+  }
+
+  /** A message that makes or closes the name was queued. */
+  change(name: string, value: T | null, batch: number): NameEntry<T> {
+    const previous = this.#entries.get(name) ?? null
+    const entry: NameEntry<T> = { name, value, batch, isConfirmed: false, previous, table: this }
+    this.#entries.set(name, entry)
+    return entry
+  }
+
+  /** The server did it. */
+  confirm(entry: NameEntry<T>): void {
+    entry.isConfirmed = true
+    entry.previous = null
+    if (entry.value === null && this.#entries.get(entry.name) === entry) this.#entries.delete(entry.name)
+  }
+
+  /** The server skipped it, or it was never sent. */
+  undo(entry: NameEntry<T>): void {
+    const current = this.#entries.get(entry.name)
+    if (current === entry) {
+      if (entry.previous === null) this.#entries.delete(entry.name)
+      else this.#entries.set(entry.name, entry.previous)
+      return
+    }
+    // A later batch changed the name again: it keeps its meaning, and goes back to one step further.
+    for (let later = current; later !== undefined && later !== null; later = later.previous ?? undefined) {
+      if (later.previous !== entry) continue
+      later.previous = entry.previous
+      return
+    }
+  }
+
+  /** What the server has of these is gone (a transaction ended, DISCARD ALL); what is still on its way to it is not. */
+  forgetConfirmed(): void {
+    for (const [name, entry] of this.#entries) {
+      if (entry.isConfirmed) this.#entries.delete(name)
+      else entry.previous = null
+    }
+  }
+
+  forget(name: string): void {
+    this.#entries.delete(name)
+  }
+}
+
+/** Nothing that is still open decides what this name stands for when a message of `batch` reaches the server. */
+export function isCertain(entry: NameEntry<unknown>, batch: number): boolean {
+  return entry.isConfirmed || entry.batch === batch
+}

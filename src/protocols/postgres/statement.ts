@@ -1,0 +1,129 @@
+// A statement's text and what is known of it: what it does, what it upsets in the session, how it is recorded. Made once
+// for a prepared statement, used by every execution of it.
+
+import { createHash } from 'node:crypto'
+import { isAscii, isUtf8 } from 'node:buffer'
+import type { SqlDialect, SqlFacts } from './dialect.ts'
+import { unknownSql } from './facts.ts'
+import { isConfirmation } from './settings.ts'
+
+const backslash = 0x5c
+const maxLabelChars = 200
+const maxNamedRelations = 3
+
+export interface Statement {
+  /** Its own copy, without the NUL. */
+  readonly text: Uint8Array
+  readonly sql: SqlFacts
+  readonly label: string
+  /** Of the parameters, as far as the client or the server said; 0 is unknown. */
+  parameterTypes: readonly number[]
+  readonly unsettles: Unsettles | null
+  /** SHA-256 of the text, for a statement that has a name and so is likely to come again. */
+  readonly digest: string | null
+}
+
+/** What must have happened before the next message can be understood. */
+export interface Unsettles {
+  /** Portals may end with it or be made by it. */
+  readonly portals: boolean
+  /** Prepared statements that may end with it or be made by it. */
+  readonly statements: 'all' | 'none' | { readonly name: string }
+  /** The server may go on to read CopyData, and nothing else but that. */
+  readonly copyIn: boolean
+}
+
+export function toStatement(
+  dialect: SqlDialect,
+  text: Uint8Array,
+  problem: string | null,
+  isNamed: boolean,
+): Statement {
+  const sql = problem === null ? classify(dialect, text) : unknownSql(problem)
+  return {
+    text,
+    sql,
+    label: toLabel(sql),
+    parameterTypes: [],
+    unsettles: toUnsettles(sql, text),
+    digest: isNamed ? createHash('sha256').update(text).digest('hex') : null,
+  }
+}
+
+/** Read alike under every client encoding and either setting of standard_conforming_strings. */
+export function isPlain(text: Uint8Array): boolean {
+  return isAscii(text) && !text.includes(backslash)
+}
+
+function classify(dialect: SqlDialect, text: Uint8Array): SqlFacts {
+  if (!isAscii(text) && !isUtf8(text)) return unknownSql('The statement is not UTF-8.')
+  const sql = toString(text)
+  return isSetting(sql) && isConfirmation(sql) ? confirmation : dialect.classify(sql)
+}
+
+/** Cheap: most statements do not begin with SET. */
+function isSetting(sql: string): boolean {
+  return sql.length < 100 && /^\s*set\b/i.test(sql)
+}
+
+/** `SET standard_conforming_strings = on`, when it is on: a setting that says what is so. */
+const confirmation: SqlFacts = Object.freeze({
+  ...unknownSql(''),
+  effects: ['set'],
+  unfiltered: false,
+  complete: true,
+  labels: ['SET'],
+  reason: null,
+})
+
+function toString(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
+}
+
+/** `UPDATE orders`: first words and relations, names only. */
+function toLabel(sql: SqlFacts): string {
+  if (sql.labels.length === 0) return sql.complete ? 'SQL without a statement' : 'SQL that is not understood'
+  const relations = sql.relations.slice(0, maxNamedRelations).map(({ name }) => name)
+  const more = sql.relations.length > maxNamedRelations ? ', …' : ''
+  const words = `${sql.labels.join('; ')} ${relations.join(', ')}${more}`
+  return words
+    .replaceAll(/[^\x20-\x7e\u00a0-\uffff]/g, '?')
+    .trim()
+    .slice(0, maxLabelChars)
+}
+
+const upsetting: ReadonlySet<string> = new Set([
+  'cursor',
+  'call',
+  'execute',
+  'set',
+  'security',
+  'load',
+  'unknown',
+  'copy-in',
+])
+/** Begins something and ends nothing. */
+const harmlessTransaction = /^(?:BEGIN|START TRANSACTION|SAVEPOINT|RELEASE)\b/i
+
+function toUnsettles(sql: SqlFacts, text: Uint8Array): Unsettles | null {
+  const endsTransaction =
+    sql.effects.includes('transaction') && !sql.labels.every((label) => harmlessTransaction.test(label))
+  const isUpsetting =
+    !sql.complete || endsTransaction || sql.settings.length > 0 || sql.effects.some((e) => upsetting.has(e))
+  const statements = toStatementsUnsettled(sql, text)
+  if (!isUpsetting && statements === 'none') return null
+  return {
+    portals:
+      endsTransaction || !sql.complete || sql.effects.some((e) => e === 'cursor' || e === 'call' || e === 'unknown'),
+    statements,
+    copyIn: !sql.complete || sql.effects.some((e) => e === 'copy-in' || e === 'unknown'),
+  }
+}
+
+function toStatementsUnsettled(sql: SqlFacts, text: Uint8Array): Unsettles['statements'] {
+  if (!sql.complete) return 'all'
+  if (!sql.labels.some((label) => /^(?:PREPARE|DEALLOCATE|DISCARD)\b/i.test(label))) return 'none'
+  const one = /^\s*deallocate\s+(?:prepare\s+)?(?:"([^"]+)"|([a-z_][a-z0-9_$]*))\s*;?\s*$/i.exec(toString(text))
+  const name = one?.[1] ?? one?.[2]?.toLowerCase()
+  return name === undefined || name === 'all' ? 'all' : { name: Buffer.from(name).toString('latin1') }
+}

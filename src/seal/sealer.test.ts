@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
+import { test } from 'node:test'
+import { toJcs, type JsonValue } from './tlog/jcs.ts'
+import { Sealer } from './sealer.ts'
+import { gatewayEvent, Script } from './testing/journal.ts'
+import { TestLog } from './testing/log.ts'
+
+const typesOf = (log: TestLog): (string | undefined)[] => log.leaves().map((leaf) => leaf.t ?? leaf.kind)
+
+test('a whole session: one leaf a short action, then its end and its seal', async () => {
+  const log = new TestLog()
+  const script = new Script('ses_A')
+  log.journal.append(gatewayEvent('start'), script.open(), script.injected(), script.injected())
+  log.journal.append(...script.action(1), script.refused(2), script.held(3), script.approval(), ...script.action(3))
+  log.journal.append(script.fault(), script.end())
+  assert.equal(await log.sealer.step(), 15)
+  assert.deepEqual(typesOf(log), [
+    'log.init',
+    'gw.start',
+    'session.open',
+    'cred.inject',
+    'request',
+    'decision',
+    'approval.requested',
+    'approval.decided',
+    'request',
+    'finding',
+    'payload',
+    'session.end',
+    'dsse',
+  ])
+  assert.equal(await log.sealer.step(), 0)
+})
+
+test('every leaf is canonical JSON, numbered and chained in its session', async () => {
+  const log = new TestLog()
+  const script = new Script('ses_A')
+  log.journal.append(
+    script.open(),
+    ...script.action(1),
+    script.refused(2),
+    script.held(3),
+    script.approval(),
+    script.end(),
+  )
+  await log.sealer.step()
+  const prev = new Map<string, { seq: number; hash: string }>()
+  for (const entry of log.entries()) {
+    const text = Buffer.from(entry).toString()
+    assert.equal(text, toJcs(JSON.parse(text) as JsonValue))
+    const leaf = JSON.parse(text) as { sid?: string | null; seq: number; prev: string | null }
+    if (leaf.sid === undefined) continue
+    const before = prev.get(leaf.sid ?? '')
+    assert.equal(leaf.seq, (before?.seq ?? -1) + 1)
+    assert.equal(leaf.prev, before?.hash ?? null)
+    prev.set(leaf.sid ?? '', { seq: leaf.seq, hash: hash('sha256', Buffer.concat([Buffer.of(0), entry])) })
+  }
+})
+
+test('nothing personal and nothing that was asked is in a leaf', async () => {
+  const log = new TestLog()
+  const script = new Script('ses_A')
+  log.journal.append(script.open(), script.request(1, 'SELECT iban FROM people'), script.done(1), script.refused(2))
+  log.journal.append(script.held(3), script.approval(), script.fault(), script.end())
+  await log.sealer.step()
+  const all = Buffer.concat(log.entries()).toString()
+  for (const word of [
+    'agent-7',
+    'ada@',
+    'Ada',
+    'Grace',
+    'grace',
+    'ticket 7',
+    '192.0.2.7',
+    'iban',
+    'DELETE',
+    'secretive',
+    'jti-1',
+  ])
+    assert.ok(!all.includes(word), word)
+  for (const [key, bytes] of log.objects.files) assert.ok(!Buffer.from(bytes).includes('iban'), key)
+})
+
+test('an action that outlives a round has its request leaf at once and a response leaf at its end', async () => {
+  const log = new TestLog()
+  const script = new Script('ses_A')
+  log.journal.append(script.open(), script.request(1), script.response(1, 'first'))
+  await log.sealer.step()
+  assert.deepEqual(typesOf(log), ['log.init', 'session.open', 'request'])
+  const [, open] = log.store.events('ses_A', -1, 10)
+  assert.equal(open?.outcome, null)
+  log.journal.append(script.response(1, ' second'), script.done(1, 12))
+  await log.sealer.step()
+  assert.deepEqual(typesOf(log).slice(3), ['response'])
+  const [, row, ...rest] = log.store.events('ses_A', -1, 10)
+  assert.deepEqual(rest, [])
+  assert.deepEqual(
+    [row?.outcome, row?.leafIndex, row?.endLeafIndex, row?.response?.length, row?.durationMs],
+    ['completed', 2, 3, 12, 15],
+  )
+})
+
+test('rows tell the session as it was', async () => {
+  const log = new TestLog()
+  const script = new Script('ses_A')
+  log.journal.append(script.open(), ...script.action(1), script.refused(2), script.held(3), script.end())
+  await log.sealer.step()
+  const row = log.store.session('ses_A') ?? assert.fail()
+  assert.deepEqual(
+    [row.requests, row.refused, row.held, row.maskedFields, row.responseBytes, row.endReason],
+    [1, 1, 1, 2, 7, 'client-closed'],
+  )
+  assert.deepEqual([row.firstLeaf, row.lastLeaf, row.sealLeaf], [1, 6, 7])
+  assert.deepEqual(
+    log.store.sessions({ live: true, connection: null, principal: null, run: null, limit: 10, before: null }),
+    [],
+  )
+  assert.equal(log.store.eventOfLeaf(3)?.t, 'decision')
+})
+
+test('sessions of a boot that is over are closed as crashed before anything new', async () => {
+  const log = new TestLog()
+  const [a, b] = [new Script('ses_A'), new Script('ses_B', 100)]
+  log.journal.append(a.open(), a.request(1))
+  await log.sealer.step()
+  log.journal.boot = 'boot_2'
+  log.journal.append(gatewayEvent('start', 90), b.open())
+  await log.sealer.step()
+  assert.deepEqual(typesOf(log).slice(3), ['payload', 'session.end', 'dsse', 'gw.start', 'session.open'])
+  const row = log.store.session('ses_A')
+  assert.equal(row?.endReason, 'gateway-crash')
+  assert.equal(log.store.session('ses_B')?.endReason, null)
+  assert.equal(log.store.events('ses_A', 0, 1)[0]?.outcome, 'cut')
+})
+
+test('events of no session belong to the gateway’s own chain', async () => {
+  const log = new TestLog()
+  const script = new Script('ses_A')
+  log.journal.append(
+    script.approval(null),
+    { ...script.fault(), session: null } as never,
+    script.done(9),
+    script.open(),
+    script.open(),
+  )
+  await log.sealer.step()
+  assert.deepEqual(
+    log.leaves().map(({ t, sid, seq }) => [t, sid, seq]),
+    [
+      ['log.init', null, 0],
+      ['approval.decided', null, 1],
+      ['finding', null, 2],
+      ['finding', null, 3],
+      ['session.open', 'ses_A', 0],
+      ['finding', null, 4],
+    ],
+  )
+})
+
+test('lists that do not fit into a leaf are committed to by their digest', async () => {
+  const log = new TestLog()
+  const script = new Script('ses_A')
+  const many = Array.from({ length: 500 }, (_, i) => `toy:${'x'.repeat(300)}${i}`)
+  log.journal.append(script.open({ visibleClasses: many, policyVersion: '\ud800'.repeat(9000) }), script.end())
+  await log.sealer.step()
+  const [, open] = log.leaves()
+  assert.deepEqual(Object.keys(open?.body?.['classes'] ?? {}), ['count', 'sha256'])
+  for (const entry of log.entries().slice(0, -1)) assert.ok(entry.length <= 8192)
+})
+
+test('an origin that another verifier would read as a pattern is refused', () => {
+  const log = new TestLog()
+  const { journal: reader, store, objects, keys, clock } = log
+  for (const origin of ['gw example', 'gw+1', 'gw.*', '', '/gw', 'gw/', 'gw(1)', 'gw.example.com\n'])
+    assert.throws(
+      () => new Sealer({ reader, store, objects, keys, clock, origin, node: 'n' }),
+      { code: 'config.invalid', message: 'config.invalid: The configuration is not valid.' },
+      origin,
+    )
+})

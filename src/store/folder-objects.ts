@@ -1,0 +1,147 @@
+// Objects in a folder: a file each, whole or not there. Writes go to a temporary file, are synced, and get their name last;
+// a crash leaves temporary files, which nobody lists and the next start removes.
+
+import { randomUUID } from 'node:crypto'
+import { link, mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { Fault } from '../kernel/fault.ts'
+import type { ObjectStore } from '../kernel/object-store.ts'
+
+const temporary = '.tmp-'
+const maxKeyLength = 500
+
+/** @throws Fault `record.unavailable` when the folder cannot be made */
+export async function openFolderObjects(dir: string): Promise<ObjectStore> {
+  await guarded(dir, () => mkdir(dir, { recursive: true, mode: 0o700 }))
+  const left = await guarded(dir, () => readdir(dir, { recursive: true }))
+  for (const path of left) if (isTemporary(path)) await guarded(path, () => rm(join(dir, path), { force: true }))
+  return new FolderObjects(resolve(dir))
+}
+
+class FolderObjects implements ObjectStore {
+  readonly #dir: string
+  /** Folders that are known to exist and to be on disk. Cleared when it grows: it only saves calls. */
+  readonly #made = new Set<string>()
+
+  constructor(dir: string) {
+    this.#dir = dir
+  }
+
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    const path = this.#pathOf(key)
+    const isNew = await guarded(key, () => this.#write(path, bytes, link))
+    if (isNew) return
+    const there = await guarded(key, () => readFile(path))
+    if (Buffer.compare(there, bytes) !== 0)
+      throw new Fault('record.corrupt', { what: 'object', key, why: 'other bytes are there' })
+  }
+
+  async replace(key: string, bytes: Uint8Array): Promise<void> {
+    const path = this.#pathOf(key)
+    await guarded(key, () => this.#write(path, bytes, rename))
+  }
+
+  async get(key: string): Promise<Uint8Array | null> {
+    const path = this.#pathOf(key)
+    return guarded(key, () =>
+      readFile(path).catch((error: unknown) => (isMissing(error) ? null : Promise.reject(error))),
+    )
+  }
+
+  async list(prefix: string): Promise<readonly string[]> {
+    // The folder that all keys of this prefix are in; the rest of the prefix is compared.
+    const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
+    const root = folder === '' ? this.#dir : this.#pathOf(folder.slice(0, -1))
+    const entries = await guarded(prefix, () =>
+      readdir(root, { recursive: true, withFileTypes: true }).catch((error: unknown) =>
+        isMissing(error) ? [] : Promise.reject(error),
+      ),
+    )
+    const keys: string[] = []
+    for (const entry of entries) {
+      if (!entry.isFile() || isTemporary(entry.name)) continue
+      const key = join(entry.parentPath, entry.name).slice(this.#dir.length + 1)
+      if (key.startsWith(prefix)) keys.push(key)
+    }
+    return keys.sort()
+  }
+
+  async remove(key: string): Promise<void> {
+    const path = this.#pathOf(key)
+    await guarded(key, () => rm(path, { force: true }))
+  }
+
+  /** @returns false when `publish` found the name taken */
+  async #write(path: string, bytes: Uint8Array, publish: typeof link): Promise<boolean> {
+    const folder = dirname(path)
+    await this.#make(folder)
+    const draft = join(folder, `${temporary}${randomUUID()}`)
+    try {
+      const file = await open(draft, 'wx', 0o600)
+      try {
+        await file.writeFile(bytes)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await publish(draft, path)
+      await syncFolder(folder)
+      return true
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false
+      throw error
+    } finally {
+      // After a rename there is nothing left to remove.
+      await unlink(draft).catch((error: unknown) => (isMissing(error) ? undefined : Promise.reject(error)))
+    }
+  }
+
+  /** A new folder is a name in its parent, and that too must survive a crash. */
+  async #make(folder: string): Promise<void> {
+    if (this.#made.has(folder)) return
+    const first = await mkdir(folder, { recursive: true, mode: 0o700 })
+    if (first !== undefined) {
+      for (let at = folder; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at))
+    }
+    if (this.#made.size > 1000) this.#made.clear()
+    this.#made.add(folder)
+  }
+
+  /** @throws Fault `record.corrupt`: a key comes from what was recorded, and may not lead out of the folder */
+  #pathOf(key: string): string {
+    const isKey =
+      key.length <= maxKeyLength &&
+      key
+        .split('/')
+        .every((segment) => /^[A-Za-z0-9._-]+$/.test(segment) && !/^\.+$/.test(segment) && !isTemporary(segment))
+    if (!isKey) throw new Fault('record.corrupt', { what: 'object key' })
+    return join(this.#dir, key)
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+async function guarded<T>(where: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw new Fault('record.unavailable', { what: 'object', where, why: codeOf(error) }, error)
+  }
+}
+
+function isTemporary(path: string): boolean {
+  return path.slice(path.lastIndexOf('/') + 1).startsWith(temporary)
+}
+
+const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+}

@@ -1,0 +1,86 @@
+// What one side sent and nobody consumed yet: as a rule the chunk of the moment, borrowed; sometimes the beginning of a
+// frame that is not whole, kept. A frame's length is the peer's word, so room grows with the bytes that came and never
+// with the length that was claimed.
+
+import { Buffer } from 'node:buffer'
+import { Fault, type FaultCode } from '../kernel/fault.ts'
+
+const empty = Buffer.alloc(0)
+const firstCapacity = 4096
+/** A kept buffer above this is given back when it has run empty: one large frame must not cost its size for ever. */
+const keptCapacity = 256 * 1024
+
+export interface HeldLimits {
+  /** More than this unconsumed is a fault. At least the longest frame and one read. */
+  maxBytes: number
+  readonly code: FaultCode
+}
+
+/** Bytes `at` to `end` of `bytes` are unconsumed; the owner moves `at`. Valid until `push` or `settle`. */
+export class HeldBytes {
+  bytes: Uint8Array = empty
+  at = 0
+  end = 0
+  readonly limits: HeldLimits
+  #own: Buffer = empty
+  #isBorrowed = true
+
+  constructor(limits: HeldLimits) {
+    this.limits = limits
+  }
+
+  get left(): number {
+    return this.end - this.at
+  }
+
+  /** @throws Fault of `limits.code` when too much would be held */
+  push(chunk: Uint8Array): void {
+    if (this.at === this.end) {
+      this.bytes = chunk
+      this.at = 0
+      this.end = chunk.length
+      this.#isBorrowed = true
+      return
+    }
+    const needed = this.left + chunk.length
+    if (needed > this.limits.maxBytes) throw new Fault(this.limits.code, { heldBytes: needed })
+    this.#own = this.#withRoom(needed)
+    this.#own.set(chunk, this.left)
+    this.bytes = this.#own
+    this.at = 0
+    this.end = needed
+    this.#isBorrowed = false
+  }
+
+  /** The chunk's owner takes it back: what is left is kept. Called at the end of every call that pushed. */
+  settle(): void {
+    if (this.at === this.end) {
+      this.bytes = empty
+      this.at = 0
+      this.end = 0
+      if (this.#own.length > keptCapacity) this.#own = empty
+    } else if (this.#isBorrowed) {
+      const left = this.left
+      if (left > this.limits.maxBytes) throw new Fault(this.limits.code, { heldBytes: left })
+      this.#own = this.#withRoom(left)
+      this.bytes = this.#own
+      this.at = 0
+      this.end = left
+    }
+    this.#isBorrowed = false
+  }
+
+  /** A buffer of at least this size that begins with what is left. */
+  #withRoom(needed: number): Buffer {
+    const from = this.bytes
+    if (needed <= this.#own.length) {
+      this.#own.set(from.subarray(this.at, this.end), 0)
+      return this.#own
+    }
+    const larger = Buffer.allocUnsafeSlow(
+      Math.max(firstCapacity, needed, Math.min(this.#own.length * 2, this.limits.maxBytes)),
+    )
+    larger.set(from.subarray(this.at, this.end), 0)
+    return larger
+  }
+}
