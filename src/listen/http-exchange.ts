@@ -7,6 +7,8 @@ import type { Peer } from '../kernel/journey.ts'
 import type { HttpExchange } from '../kernel/protocol.ts'
 import { isLoopback } from './address.ts'
 
+const lastWordsMs = 2_000
+
 export class NodeExchange implements HttpExchange {
   readonly method: string
   readonly path: string
@@ -99,8 +101,16 @@ export class NodeExchange implements HttpExchange {
     this.#response.end()
   }
 
-  destroy(): void {
-    this.#response.destroy()
+  destroy(words?: Uint8Array): void {
+    const response = this.#response
+    if (words === undefined || !response.headersSent || response.destroyed) {
+      response.destroy()
+      return
+    }
+    // A client that does not read its last words is not waited for.
+    const timer = setTimeout(() => response.destroy(), lastWordsMs)
+    response.once('close', () => clearTimeout(timer))
+    response.write(words, () => response.destroy())
   }
 }
 

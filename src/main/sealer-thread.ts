@@ -20,7 +20,7 @@ export class SealerThread {
       if (report.t === 'recovered') log.info('the record is being sealed again')
     })
     // The journal goes on without it and nothing is lost; the next start seals what is there.
-    worker.on('error', (error) =>
+    worker.on('error', (error: Error) =>
       log.error('the sealer stopped', { error: error.name, why: 'code' in error ? String(error.code) : undefined }),
     )
     this.#ended = new Promise((resolve) => {

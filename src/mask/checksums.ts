@@ -1,10 +1,10 @@
-// Check digits, over text that holds digits and whatever separates them.
+// Check digits and the measure of randomness.
 
-/** ISO/IEC 7812-1 annex B. */
-export function isLuhn(digits: string): boolean {
+/** ISO/IEC 7812-1 annex B, over `count` digits 0–9. */
+export function isLuhn(digits: Uint8Array, count: number): boolean {
   let sum = 0
-  for (let i = digits.length - 1, isSecond = false; i >= 0; i--, isSecond = !isSecond) {
-    const digit = digits.charCodeAt(i) - 48
+  for (let i = count - 1, isSecond = false; i >= 0; i--, isSecond = !isSecond) {
+    const digit = digits[i] ?? 0
     sum += isSecond ? (digit > 4 ? digit * 2 - 9 : digit * 2) : digit
   }
   return sum % 10 === 0

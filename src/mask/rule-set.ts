@@ -1,16 +1,15 @@
-// The detectors with all that is computed once for them: the automaton, what a word before them looks like, what they swallow.
+// The detectors with all that is computed once for them: the automaton, the words they listen for, what they swallow.
 
 import { Fault } from '../kernel/fault.ts'
 import { Automaton } from './automaton.ts'
 import type { ByteSet } from './byte-set.ts'
-import { toWordPattern } from './context.ts'
 import { longestMatch, type Detector } from './detector.ts'
 import { toSwallow, type SwallowRun } from './swallow.ts'
+import { WordFinder } from './words.ts'
 
 export interface Rule {
   readonly detector: Detector
   readonly right: ByteSet
-  readonly words: RegExp | null
   readonly newSwallow: (() => SwallowRun) | null
 }
 
@@ -18,6 +17,7 @@ export interface Rule {
 export class RuleSet {
   readonly rules: readonly Rule[]
   readonly automaton: Automaton
+  readonly words: WordFinder
 
   /** In order of priority: of two that end at the same place the earlier one is the finding. */
   constructor(detectors: readonly Detector[], maxStates?: number) {
@@ -25,10 +25,10 @@ export class RuleSet {
     if (tooLong !== undefined)
       throw new Fault('config.invalid', { what: 'detector', id: tooLong.id, problem: 'too long' })
     this.automaton = new Automaton(detectors, maxStates)
+    this.words = new WordFinder(detectors)
     this.rules = detectors.map((detector) => ({
       detector,
       right: detector.right,
-      words: toWordPattern(detector.words),
       newSwallow: detector.swallow === undefined ? null : toSwallow(detector.swallow),
     }))
   }

@@ -7,9 +7,10 @@
 //
 // It knows bytes and offsets. What replaces a finding is its caller's business.
 
+import { Buffer } from 'node:buffer'
 import { dead, unknown } from './automaton.ts'
 import { edge } from './byte-set.ts'
-import { toWords, type FieldPolicy } from './context.ts'
+import type { FieldPolicy } from './context.ts'
 import { contextBytes, contextGain, threshold, type Match } from './detector.ts'
 import { Ends, type Rule, type RuleSet } from './rule-set.ts'
 import type { SwallowRun } from './swallow.ts'
@@ -70,7 +71,9 @@ export class Scanner implements Match {
   readonly #innerEnds = new Ends()
   readonly #triedAt: Float64Array
   #tries = 0
-  #wordsBefore: string | null = null
+  /** Whether the words before `start` were looked for, in the run that is being settled. */
+  #hasLooked = false
+  #view: Buffer | null = null
   #score = 0
   #rule = 0
   #at = 0
@@ -96,6 +99,7 @@ export class Scanner implements Match {
   feed(piece: Uint8Array, from: number, end: number, final: boolean): void {
     if (this.spans.length > 0) this.spans.length = 0
     this.bytes = piece
+    this.#view = null
     this.from = from
     let stop = end
     if (this.#held.length > 0) {
@@ -117,15 +121,19 @@ export class Scanner implements Match {
   }
 
   text(): string {
-    return latin1(this.bytes, this.start, this.end)
+    return this.#latin1(this.start, this.end)
   }
 
   before(): string {
-    const fromHere = Math.min(contextBytes, this.start - this.from)
-    const here = latin1(this.bytes, this.start - fromHere, this.start)
-    const missing = contextBytes - fromHere
-    if (missing === 0 || this.#before.length === 0) return here
-    return latin1(this.#before, Math.max(0, this.#before.length - missing), this.#before.length) + here
+    const here = Math.min(contextBytes, this.start - this.from)
+    const text = this.#latin1(this.start - here, this.start)
+    const missing = Math.min(contextBytes - here, this.#before.length)
+    return missing === 0 ? text : Buffer.from(this.#before).latin1Slice(this.#before.length - missing) + text
+  }
+
+  #latin1(start: number, end: number): string {
+    this.#view ??= Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length)
+    return this.#view.latin1Slice(start, end)
   }
 
   #scan(end: number, final: boolean): number {
@@ -223,7 +231,7 @@ export class Scanner implements Match {
     if (ends.count === 0) return nothing
     const { bytes } = this
     const { rules } = this.#set
-    this.#wordsBefore = null
+    this.#hasLooked = false
     const attempt = ++this.#tries
     for (let k = ends.count - 1; k >= 0; k--) {
       const stop = start + (ends.at[k] ?? 0)
@@ -250,7 +258,7 @@ export class Scanner implements Match {
     for (const index of accepts) {
       const rule = this.#set.rules[index]
       if (rule?.newSwallow == null || this.#enabled[index] !== 1) continue
-      this.#wordsBefore = null
+      this.#hasLooked = false
       if (this.#passes(start, stop, index, rule)) return true
     }
     return false
@@ -262,22 +270,30 @@ export class Scanner implements Match {
     this.maskStart = start
     this.maskEnd = stop
     const { detector } = rule
+    const hint = this.#policy.hints[index] ?? 0
+    // What a word must speak for is not worth a check without one.
+    if (detector.score < threshold && hint !== 1 && !this.#hasWordBefore(index)) return false
     let score = detector.check === undefined ? detector.score : detector.check(this)
     if (score <= 0) return false
-    const hint = this.#policy.hints[index]
     if (hint === 2) score -= contextGain
     if (score < threshold || this.#scoresExactly) {
-      if (hint === 1 || this.#hasWordBefore(rule.words)) score = Math.max(threshold, Math.min(1, score + contextGain))
+      if (hint === 1 || this.#hasWordBefore(index)) score = Math.max(threshold, Math.min(1, score + contextGain))
     }
     this.#score = score
     this.#rule = index
     return score >= threshold
   }
 
-  #hasWordBefore(words: RegExp | null): boolean {
-    if (words === null) return false
-    this.#wordsBefore ??= toWords(this.before())
-    return words.test(this.#wordsBefore)
+  #hasWordBefore(index: number): boolean {
+    const { words } = this.#set
+    if (!this.#hasLooked) {
+      this.#hasLooked = true
+      const here = Math.min(contextBytes, this.start - this.from)
+      const missing = Math.min(contextBytes - here, this.#before.length)
+      const state = words.look(words.begin(), this.#before, this.#before.length - missing, this.#before.length)
+      words.look(state, this.bytes, this.start - here, this.start)
+    }
+    return words.found[index] === 1
   }
 
   /**
@@ -361,10 +377,4 @@ export class Scanner implements Match {
     this.#hasFailed = false
     this.#liveOffset = -1
   }
-}
-
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-  let text = ''
-  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i] ?? 0)
-  return text
 }

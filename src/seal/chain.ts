@@ -100,10 +100,11 @@ export class Chain {
   write(leaf: LeafText, sink: EntrySink): number {
     let bytes = this.#encode(leaf)
     if (bytes.length - 1 > maxLeafBytes) bytes = this.#encode({ ...leaf, body: digestOf(leaf.body), obj: '[]' })
-    const leafHash = hash('sha256', bytes, 'buffer')
+    const text = hash('sha256', bytes)
+    const leafHash = Buffer.from(text, 'hex')
     const index = sink.append(bytes.subarray(1), leafHash)
     this.#range.append(leafHash)
-    this.#prev = leafHash.toString('hex')
+    this.#prev = text
     this.#seq++
     this.#lastLeaf = index
     if (this.#firstLeaf < 0) this.#firstLeaf = index

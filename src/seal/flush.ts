@@ -22,7 +22,7 @@ export function flushPayloads(
   const n = session.objectNumber
   const pieces = session.payloads.settleAll().map((piece) => {
     const open = session.actions.get(piece.action)
-    if (open !== undefined) open.row = { ...open.row, response: extendRef(open.row.response, n, piece) }
+    if (open !== undefined) open.response = extendRef(open.response, n, piece)
     return `{"action":${piece.action},${toCommitment('response', piece, n).slice(1)}`
   })
   const plain = session.payloads.plain()

@@ -4,7 +4,7 @@
 import type { KeyObject } from 'node:crypto'
 import { Fault } from '../kernel/fault.ts'
 import type { Position } from '../kernel/event.ts'
-import type { EventRow, PayloadRef, SessionRow } from '../kernel/seal-store.ts'
+import type { FindingSummary, PayloadRef, SessionRow } from '../kernel/seal-store.ts'
 import { Chain, type ChainNames, type ChainState } from './chain.ts'
 import { SessionPayloads } from './session-payloads.ts'
 import { CompactRange, parseCompactRange } from './tlog/compact-range.ts'
@@ -39,12 +39,31 @@ export interface SealedCredential {
 
 /** An action between its request and its end. */
 export interface OpenAction {
+  readonly atMs: number
   readonly upMs: number
   /** Members of its request leaf, until that is written. */
   members: string | null
   /** Commitment to the request. */
   readonly commitment: string
-  row: EventRow
+  /** What its row is made of. */
+  readonly start: ActionStart
+  response: PayloadRef | null
+  /** Of its request leaf, once that is written. */
+  place: ActionPlace | null
+}
+
+export interface ActionPlace {
+  readonly seq: number
+  readonly leafIndex: number
+}
+
+export interface ActionStart {
+  readonly action: number
+  readonly label: string
+  readonly policies: readonly string[]
+  readonly approval: string | null
+  readonly findings: readonly FindingSummary[]
+  readonly request: PayloadRef
 }
 
 /** Counts that no row of the index has. */
@@ -71,6 +90,8 @@ export interface RunningSession {
 export const maxListedApprovals = 64
 export const maxListedCredentials = 16
 
+type Mutable<T> = { -readonly [name in keyof T]: T[name] }
+
 export class OpenSession {
   readonly names: ChainNames
   readonly identity: SealedIdentity
@@ -84,7 +105,7 @@ export class OpenSession {
   /** Of the session's objects, in order: what the seal commits to. */
   readonly objectRange: CompactRange
   objectBytes: number
-  row: SessionRow
+  row: Mutable<SessionRow>
   /** Events up to here are in objects. */
   flushedTo: Position
   /** First event whose payload is in the buffer; null when the buffer is empty. Only the flush sets it back. */
@@ -101,7 +122,7 @@ export class OpenSession {
   ) {
     this.names = start.names
     this.identity = start.identity
-    this.row = start.row
+    this.row = { ...start.row }
     this.key = key
     this.chain = new Chain(start.names, resumed?.chain ?? null)
     this.tally = { ...(resumed?.tally ?? { approved: 0, unlisted: 0 }) }

@@ -42,12 +42,10 @@ export class Publisher {
     return this.#publishedSize - (this.#publishedSize % tileWidth)
   }
 
-  append(entry: Uint8Array, leafHash: Uint8Array): void {
-    this.#edge.append(entry, leafHash)
-  }
-
-  root(): Uint8Array {
-    return this.#edge.root()
+  append(entries: readonly Uint8Array[], leafHashes: readonly Uint8Array[], fullTiles: readonly Uint8Array[]): void {
+    const tiles = fullTiles.values()
+    const nextTile = (): Uint8Array | undefined => tiles.next().value
+    for (const [i, entry] of entries.entries()) this.#edge.append(entry, leafHashes[i] ?? hashLeaf(entry), nextTile)
   }
 
   /** Does nothing when all is published. @throws Fault `record.unavailable`, `record.corrupt` */
@@ -95,7 +93,8 @@ export async function openPublisher(
   const edge = await resumeEdge(objects, published, staged)
   const stagedEnd = staged.first + staged.entries.length
   if (stagedEnd < tree.size && published.size < tree.size) throw corrupt('staged entries are missing')
-  for (const entry of staged.entries.slice(published.size - staged.first)) edge.append(entry, hashLeaf(entry))
+  for (const entry of staged.entries.slice(published.size - staged.first))
+    edge.append(entry, hashLeaf(entry), () => undefined)
   const range = parseCompactRange(tree.size, tree.frontier)
   if (range === null || edge.size !== tree.size || !isSameHash(range.root(), edge.root()))
     throw corrupt('the tiles do not lead to the tree that was committed')

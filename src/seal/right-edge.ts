@@ -27,14 +27,15 @@ export class RightEdge {
     return this.#size
   }
 
-  append(entry: Uint8Array, leafHash: Uint8Array): void {
+  /** @param nextTile answers with the root of each tile that this leaf makes full, the smallest first */
+  append(entry: Uint8Array, leafHash: Uint8Array, nextTile: () => Uint8Array | undefined): void {
     this.#entries.push(entry)
     if (this.#entries.length === tileWidth) {
       const tile: Tile = { level: 'entries', index: Math.floor(this.#size / tileWidth), width: tileWidth }
       this.#full.push({ path: toTilePath(tile), bytes: toBundle(this.#entries) })
       this.#entries = []
     }
-    this.#push(0, leafHash)
+    this.#push(0, leafHash, nextTile)
     this.#size++
   }
 
@@ -60,14 +61,14 @@ export class RightEdge {
     return rootOfEdge(this.#levels)
   }
 
-  #push(level: number, node: Uint8Array): void {
+  #push(level: number, node: Uint8Array, nextTile: () => Uint8Array | undefined): void {
     const row = (this.#levels[level] ??= [])
     row.push(node)
     if (row.length < tileWidth) return
     const index = Math.floor(this.#size / tileWidth ** (level + 1))
     this.#full.push({ path: toTilePath({ level, index, width: tileWidth }), bytes: toHashTile(row) })
     this.#levels[level] = []
-    this.#push(level + 1, rootOfRow(row))
+    this.#push(level + 1, nextTile() ?? rootOfRow(row), nextTile)
   }
 }
 

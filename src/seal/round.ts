@@ -10,13 +10,19 @@ export class Round implements EntrySink {
   readonly #first: number
   readonly entries: Uint8Array[] = []
   readonly leafHashes: Uint8Array[] = []
+  /** Roots of the tiles that became full, in the order in which their last leaf came. */
+  readonly fullTiles: Uint8Array[] = []
   readonly running = new Map<string, string | null>()
   readonly keys: SessionKey[] = []
   readonly sessions = new Map<string, SessionRow>()
-  readonly #events = new Map<string, EventRow>()
+  readonly #events: EventRow[] = []
   readonly objects: ObjectRow[] = []
   /** Objects being written. */
   readonly puts: { readonly key: string; readonly bytes: Uint8Array }[] = []
+
+  readonly #full = (node: Uint8Array): void => {
+    this.fullTiles.push(node)
+  }
 
   /** Appends to `tree`, which belongs to the sealer. */
   constructor(tree: CompactRange) {
@@ -27,21 +33,17 @@ export class Round implements EntrySink {
   append(entry: Uint8Array, leafHash: Uint8Array): number {
     this.entries.push(entry)
     this.leafHashes.push(leafHash)
-    this.#tree.append(leafHash)
+    this.#tree.append(leafHash, this.#full)
     return this.#tree.size - 1
   }
 
-  /** The later row of an event wins. */
+  /** The later row of an event replaces the earlier one. */
   index(row: EventRow): void {
-    this.#events.set(`${row.session} ${row.seq}`, row)
+    this.#events.push(row)
   }
 
   tree(): TreeState {
     return { size: this.#tree.size, frontier: this.#tree.toBytes() }
-  }
-
-  root(): Uint8Array {
-    return this.#tree.root()
   }
 
   finish(rest: Pick<SealRound, 'cursor' | 'payloadsFrom' | 'stagedFrom' | 'node'>): SealRound {
@@ -52,7 +54,7 @@ export class Round implements EntrySink {
       running: [...this.running].map(([session, state]) => ({ session, state })),
       keys: this.keys,
       sessions: [...this.sessions.values()],
-      events: [...this.#events.values()],
+      events: this.#events,
       objects: this.objects,
     }
   }

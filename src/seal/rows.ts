@@ -1,9 +1,10 @@
 // Rows of the index: what people look at. Unlike the leaves they hold labels and names, so they stay in a store that can
 // forget them.
 
-import type { Done, Event, SessionOpened } from '../kernel/event.ts'
+import type { Done, SessionOpened } from '../kernel/event.ts'
 import type { Finding } from '../kernel/finding.ts'
 import type { EventRow, FindingSummary, SessionRow } from '../kernel/seal-store.ts'
+import type { ActionPlace, OpenAction } from './open-session.ts'
 
 export function toSessionRow(event: SessionOpened): SessionRow {
   const { principal } = event
@@ -33,7 +34,7 @@ export function toSessionRow(event: SessionOpened): SessionRow {
 
 type RowStart = Pick<EventRow, 'session' | 'seq' | 't' | 'label' | 'leafIndex'> & Partial<EventRow>
 
-export function toEventRow(event: Pick<Event, 'atMs'>, start: RowStart): EventRow {
+export function toEventRow(event: { readonly atMs: number }, start: RowStart): EventRow {
   return {
     atMs: event.atMs,
     action: null,
@@ -52,18 +53,44 @@ export function toEventRow(event: Pick<Event, 'atMs'>, start: RowStart): EventRo
   }
 }
 
-/** The row of an action, with how it ended. */
-export function toDoneRow(row: EventRow, event: Done, durationMs: number | null): EventRow {
+export interface ActionEnd {
+  readonly event: Done
+  readonly durationMs: number | null
+  /** null when the request leaf itself tells the end. */
+  readonly endLeafIndex: number | null
+}
+
+/** Written out member by member: one for every action. */
+export function toDoneRow(session: string, open: OpenAction, place: ActionPlace, end: ActionEnd): EventRow {
+  const { start } = open
+  const { event, durationMs, endLeafIndex } = end
+  const { outcome, code, responseBytes, rows, findings } = event
   return {
-    ...row,
-    outcome: event.outcome,
-    code: event.code,
+    session,
+    seq: place.seq,
+    atMs: open.atMs,
+    t: 'request',
+    action: start.action,
+    label: start.label,
+    outcome,
+    code,
     durationMs,
-    findings:
-      event.findings.length === 0 ? row.findings : [...row.findings, ...toSummaries(event.findings, 'response')],
-    responseBytes: event.responseBytes,
-    rows: event.rows,
+    policies: start.policies,
+    approval: start.approval,
+    findings: findings.length === 0 ? start.findings : [...start.findings, ...toSummaries(findings, 'response')],
+    responseBytes,
+    rows,
+    leafIndex: place.leafIndex,
+    endLeafIndex,
+    request: start.request,
+    response: open.response,
   }
+}
+
+/** An action that goes on, or that was cut. */
+export function toOpenRow(session: string, open: OpenAction, place: ActionPlace, outcome: 'cut' | null): EventRow {
+  const { start, response } = open
+  return toEventRow(open, { session, ...place, t: 'request', ...start, outcome, response })
 }
 
 /** One line a class. */

@@ -119,10 +119,7 @@ export class Sealer {
     const payloadsFrom = log.payloadsFrom()
     const { cursor, publisher } = log
     store.commit(round.finish({ cursor, payloadsFrom, stagedFrom: publisher.stagedFrom, node: log.nodeState() }))
-    for (const [i, entry] of round.entries.entries()) {
-      const leafHash = round.leafHashes[i]
-      if (leafHash !== undefined) publisher.append(entry, leafHash)
-    }
+    publisher.append(round.entries, round.leafHashes, round.fullTiles)
     await publisher.publish()
     reader.release(payloadsFrom)
     return events.length
@@ -172,9 +169,10 @@ export class Sealer {
       at.touched.add(session)
     }
     for (const session of at.touched) {
-      session.row = { ...session.row, firstLeaf: session.chain.firstLeaf, lastLeaf: session.chain.lastLeaf }
+      session.row.firstLeaf = session.chain.firstLeaf
+      session.row.lastLeaf = session.chain.lastLeaf
       at.round.running.set(session.id, session.running())
-      at.round.sessions.set(session.id, session.row)
+      at.round.sessions.set(session.id, { ...session.row })
     }
   }
 }

@@ -136,13 +136,19 @@ export class SessionPayloads {
 const lengthBytes = 4
 
 function toContent(said: { readonly [name: string]: unknown }, parts: readonly RecordedPart[]): Uint8Array[] {
-  const described = parts.map(({ role, digest, length, bytes }) => [role, digest, length, bytes?.length ?? null])
-  const text = Buffer.from(JSON.stringify(parts.length === 0 ? said : { ...said, parts: described }))
-  const length = Buffer.alloc(lengthBytes)
-  length.writeUInt32BE(text.length)
-  const content: Uint8Array[] = [length, text]
+  let text = JSON.stringify(said)
+  if (parts.length > 0) text = `${text.slice(0, -1)},"parts":[${parts.map(describe).join(',')}]}`
+  // Three bytes a unit is the most UTF-8 needs.
+  const head = Buffer.allocUnsafe(lengthBytes + text.length * 3)
+  const length = head.write(text, lengthBytes)
+  head.writeUInt32BE(length, 0)
+  const content: Uint8Array[] = [head.subarray(0, lengthBytes + length)]
   for (const { bytes } of parts) if (bytes !== null) content.push(bytes)
   return content
+}
+
+function describe({ role, digest, length, bytes }: RecordedPart): string {
+  return `[${JSON.stringify(role)},${JSON.stringify(digest)},${length},${bytes === null ? 'null' : bytes.length}]`
 }
 
 export interface RecordContent {

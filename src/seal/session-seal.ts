@@ -3,7 +3,7 @@
 
 import { hash } from 'node:crypto'
 import type { ExposureCount, SessionEnded } from '../kernel/event.ts'
-import { timesOf, writeOpenAction } from './action-leaves.ts'
+import { timesOf, writeCutAction } from './action-leaves.ts'
 import { toTimestamp } from './chain.ts'
 import { toJcs, type JsonValue } from './tlog/jcs.ts'
 import type { OpenSession } from './open-session.ts'
@@ -26,10 +26,7 @@ export type Ending = Pick<SessionEnded, 'reason' | 'atMs' | 'upMs'> & { readonly
 
 /** The session's buffer was flushed before this. */
 export function writeSeal(session: OpenSession, ending: Ending, signer: SealSigner, round: Round): void {
-  for (const open of session.actions.values()) {
-    writeOpenAction(session, open, round)
-    round.index({ ...open.row, outcome: 'cut' })
-  }
+  for (const open of session.actions.values()) writeCutAction(session, open, round)
   const unfinished = session.actions.size
   session.actions.clear()
   const { chain } = session
@@ -52,14 +49,9 @@ export function writeSeal(session: OpenSession, ending: Ending, signer: SealSign
   )
   const sealLeaf = round.append(statement.entry, hashLeaf(statement.entry))
   round.puts.push({ key: toSealKey(session, statement.payloadHash), bytes: statement.envelope })
-  session.row = {
-    ...session.row,
-    endedAtMs: ending.atMs,
-    endReason: ending.reason,
-    firstLeaf: chain.firstLeaf,
-    lastLeaf: chain.lastLeaf,
-    sealLeaf,
-  }
+  const { firstLeaf, lastLeaf } = chain
+  const end = { endedAtMs: ending.atMs, endReason: ending.reason, firstLeaf, lastLeaf, sealLeaf }
+  Object.assign(session.row, end)
   round.sessions.set(session.id, session.row)
   round.running.set(session.id, null)
 }

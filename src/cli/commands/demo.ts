@@ -57,9 +57,13 @@ async function start(plan: Demo): Promise<Gateway> {
 /** Ready when it prints one line of JSON. Its stdin is our life line: it ends when we do, however we do. */
 async function startPart(part: Part, children: ChildProcess[]): Promise<void> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', part.script, ...part.args], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
   children.push(child)
+  let complaints = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaints = (complaints + chunk.toString()).slice(-4096)
+  })
   const lines = createInterface({ input: child.stdout })
   await new Promise<void>((resolveReady, reject) => {
     const timer = setTimeout(
@@ -72,7 +76,7 @@ async function startPart(part: Part, children: ChildProcess[]): Promise<void> {
     })
     child.once('exit', (code) => {
       clearTimeout(timer)
-      reject(new Error(`the demo's ${part.name} stopped (${code ?? 'killed'}); is port ${part.args[1] ?? ''} taken?`))
+      reject(new Error(`the demo's ${part.name} stopped (${code ?? 'killed'}); is port ${part.args[1] ?? ''} taken?\n${complaints}`))
     })
   })
 }
@@ -89,7 +93,7 @@ async function signIn(gateway: Gateway, dataDir: string): Promise<string> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ user: 'dana' }),
   })
-  const { token } = z.object({ token: z.string() }).parse(await answer.body.json())
+  const { access_token: token } = z.object({ access_token: z.string() }).parse(await answer.body.json())
   const bin = './bin/sallyport'
   const known = readProfile()
   const isElsewhere = known !== null && known.url !== gateway.httpOrigin

@@ -18,10 +18,8 @@ function checkMail(match: Match): number {
   const at = text.lastIndexOf('@')
   const host = text.slice(at + 1).toLowerCase()
   const top = host.slice(host.lastIndexOf('.') + 1)
-  if (at > 64 || host.length > 253 || notDomains.has(top)) return 0
+  if (host.length > 253 || notDomains.has(top)) return 0
   if (!/^(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59})$/.test(top)) return 0
-  const local = text.slice(0, at)
-  if (local.includes('..') || local.startsWith('.') || local.endsWith('.')) return local.startsWith('.') ? 0 : 0.5
   return /(?:^|\.)-|-\./.test(host) ? 0 : 0.9
 }
 
@@ -120,7 +118,7 @@ export const contactDetectors: readonly Detector[] = [
     id: 'email',
     dataClass: 'pii/email',
     pattern: '[A-Za-z0-9._%+-]*[A-Za-z0-9_%+-]@(?:[A-Za-z0-9-]+\\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]',
-    left: notBytes('A-Za-z0-9_%+'),
+    left: notBytes('A-Za-z0-9_%+.-'),
     right: notBytes('A-Za-z0-9_@'),
     maxBytes: 320,
     score: 0.9,
@@ -129,6 +127,7 @@ export const contactDetectors: readonly Detector[] = [
   {
     ...phone,
     id: 'phone-international',
+    wholeRun: true,
     pattern: `(?:\\+|00)[0-9]{1,3}${separator}?(?:\\([0-9]{1,4}\\)${separator}?)?[0-9](?:${separator}?[0-9]){5,13}(?: ?(?:x|ext\\.?) ?[0-9]{1,6})?`,
     score: 0.6,
     check: checkInternational,
@@ -143,6 +142,7 @@ export const contactDetectors: readonly Detector[] = [
   {
     ...phone,
     id: 'phone-trunk',
+    wholeRun: true,
     pattern: `0[0-9]{2,4}(?:[ -][0-9]{2,4}){2,4}|0[0-9]{2,4}[ -][0-9]{6,8}`,
     score: 0.45,
     check: checkTrunk,
@@ -150,6 +150,7 @@ export const contactDetectors: readonly Detector[] = [
   {
     ...phone,
     id: 'phone-by-word',
+    wholeRun: true,
     left: notBytes('A-Za-z0-9_*+.-'),
     pattern: `\\(?[0-9](?:[ ()./-]{0,2}[0-9]){6,14}`,
     score: 0.2,

@@ -26,9 +26,29 @@ function checkUrl(match: Match): number {
   return 0.8
 }
 
-/** The name left of an operator: `"api_key"`, `apiKey: string`, `setProperty("API_KEY"`, `<apiKey>`. */
-const nameBefore =
-  /([A-Za-z_][\w.-]{0,63})(?:\s{1,3}(?:string|str|String|text|const|&str))?["'`\\\])]{0,3}\s{0,8}[:=?.+!|~]{0,4}$/
+const isNamePart = bytesOf('A-Za-z0-9_.-')
+/** Between a name and its operator: `"api_key"`, `("API_KEY"`, `<apiKey`, `api_key ?`. */
+const isBetween = bytesOf('"\'`\\)] :=?.+!|~\t')
+const typeNames = new Set(['string', 'str', 'text', 'const'])
+
+/** The name left of an operator, also over a type (`apiKey: string =`, `var apiKey string =`); null when there is none. */
+function nameBefore(before: string): string | null {
+  let end = before.length
+  for (let round = 0; round < 2; round++) {
+    let skipped = 0
+    while (end > 0 && skipped < 12 && isBetween[before.charCodeAt(end - 1)] === 1) {
+      end--
+      skipped++
+    }
+    let start = end
+    while (start > 0 && isNamePart[before.charCodeAt(start - 1)] === 1) start--
+    if (start === end) return null
+    const name = before.slice(start, end)
+    if (!typeNames.has(name.toLowerCase())) return name
+    end = start
+  }
+  return null
+}
 
 const passwordName = /(?:^|_)(?:pass(?:word|wd|phrase|code)?|pwd|passwort|kennwort|contrasena)(?:_?\d{1,3})?$/
 const keyName =
@@ -41,8 +61,8 @@ interface Assigned {
 }
 
 function assignedBy(match: Match): Assigned | null {
-  const name = nameBefore.exec(match.before())?.[1]
-  if (name === undefined) return null
+  const name = nameBefore(match.before())
+  if (name === null) return null
   const text = match.text()
   const valueAt = text.search(/[^=:>,\s"'`\\]/)
   const value = text.slice(valueAt)

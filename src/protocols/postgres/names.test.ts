@@ -57,7 +57,7 @@ test('property: after all answers, a name stands for what the server has', () =>
       const names = new NameTable<number>()
       const server = new Map<string, number>()
       const sent: { entries: NameEntry<number>[]; fails: boolean[] }[] = batches.map((batch, index) => ({
-        entries: batch.map(({ name, value }) => names.change(name, value, index)),
+        entries: batch.map(({ name, value }) => names.change(name, value, index, 1)),
         fails: batch.map(({ fails }) => fails),
       }))
       for (const { entries, fails } of sent) {
@@ -71,6 +71,9 @@ test('property: after all answers, a name stands for what the server has', () =>
         for (const entry of entries.slice(done.length).reverse()) names.undo(entry)
       }
       for (const name of ['a', 'b']) assert.equal(names.get(name)?.value ?? undefined, server.get(name))
+      assert.ok(names.weight <= 2, 'what was replaced or undone weighs nothing')
+      names.forgetConfirmed()
+      assert.equal(names.weight, 0)
     }),
   )
 })

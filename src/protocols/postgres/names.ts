@@ -12,6 +12,8 @@ export interface NameEntry<T> {
   isConfirmed: boolean
   /** What the name stood for before, until the server confirmed the change. */
   previous: NameEntry<T> | null
+  /** Bytes it keeps alive; what the owner bounds. */
+  readonly weight: number
   readonly table: NameTable<T>
 }
 
@@ -25,10 +27,16 @@ export function toNameKey(name: Uint8Array): string {
 
 export class NameTable<T> {
   readonly #entries = new Map<string, NameEntry<T>>()
+  #weight = 0
 
   /** Names, closed and unconfirmed ones included; the owner bounds it. */
   get size(): number {
     return this.#entries.size
+  }
+
+  /** Of all entries, replaced ones that may come back included. */
+  get weight(): number {
+    return this.#weight
   }
 
   get(name: string): NameEntry<T> | undefined {
@@ -36,9 +44,10 @@ export class NameTable<T> {
   }
 
   /** A message that makes or closes the name was queued. */
-  change(name: string, value: T | null, batch: number): NameEntry<T> {
+  change(name: string, value: T | null, batch: number, weight = 0): NameEntry<T> {
     const previous = this.#entries.get(name) ?? null
-    const entry: NameEntry<T> = { name, value, batch, isConfirmed: false, previous, table: this }
+    const entry: NameEntry<T> = { name, value, batch, isConfirmed: false, previous, weight, table: this }
+    this.#weight += weight
     this.#entries.set(name, entry)
     return entry
   }
@@ -46,6 +55,7 @@ export class NameTable<T> {
   /** The server did it. */
   confirm(entry: NameEntry<T>): void {
     entry.isConfirmed = true
+    this.#drop(entry.previous)
     entry.previous = null
     if (entry.value === null && this.#entries.get(entry.name) === entry) this.#entries.delete(entry.name)
   }
@@ -53,6 +63,7 @@ export class NameTable<T> {
   /** The server skipped it, or it was never sent. */
   undo(entry: NameEntry<T>): void {
     const current = this.#entries.get(entry.name)
+    this.#weight -= entry.weight
     if (current === entry) {
       if (entry.previous === null) this.#entries.delete(entry.name)
       else this.#entries.set(entry.name, entry.previous)
@@ -69,13 +80,28 @@ export class NameTable<T> {
   /** What the server has of these is gone (a transaction ended, DISCARD ALL); what is still on its way to it is not. */
   forgetConfirmed(): void {
     for (const [name, entry] of this.#entries) {
-      if (entry.isConfirmed) this.#entries.delete(name)
-      else entry.previous = null
+      if (entry.isConfirmed) this.forget(name)
+      else this.#forgetBefore(entry)
     }
   }
 
   forget(name: string): void {
+    this.#drop(this.#entries.get(name) ?? null)
     this.#entries.delete(name)
+  }
+
+  /** Of a chain of changes the last confirmed one is what the server has. */
+  #forgetBefore(entry: NameEntry<T>): void {
+    for (let later = entry; later.previous !== null; later = later.previous) {
+      if (!later.previous.isConfirmed) continue
+      this.#drop(later.previous)
+      later.previous = null
+      return
+    }
+  }
+
+  #drop(entry: NameEntry<T> | null): void {
+    for (let one = entry; one !== null; one = one.previous) this.#weight -= one.weight
   }
 }
 

@@ -20,11 +20,15 @@ export class CompactRange {
     return this.#hashes
   }
 
-  append(leafHash: Uint8Array): void {
+  /** @param full is told every complete subtree of 256, 65536, … leaves that this leaf completes, the smallest first */
+  append(leafHash: Uint8Array, full?: (node: Uint8Array) => void): void {
     let node = leafHash
+    let height = 0
     // Division and not a shift: sizes go past 2^31.
     for (let rest = this.#size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
       node = hashNode(this.#hashes.pop() ?? emptyRoot, node)
+      height++
+      if (height % 8 === 0) full?.(node)
     }
     this.#hashes.push(node)
     this.#size++

@@ -45,9 +45,10 @@ export interface ConsistencyClaim {
 export function isConsistent(claim: ConsistencyClaim): boolean {
   const { size1, size2, root1, root2, proof } = claim
   if (!isIndex(size1) || !isIndex(size2) || size1 > size2) return false
-  if (size1 === size2) return proof.length === 0 && isSameHash(root1, root2)
   // Every tree grows from the empty one, so that proves nothing (RFC 9162 §2.1.4.1 asks for 0 < size1).
-  if (size1 === 0 || !areHashes([root1, root2, ...proof])) return false
+  if (size1 === 0) return false
+  if (size1 === size2) return proof.length === 0 && isSameHash(root1, root2)
+  if (!areHashes([root1, root2, ...proof])) return false
   let [position, last] = [size1 - 1, size2 - 1]
   while (position % 2 === 1) [position, last] = [half(position), half(last)]
   // When the old tree is one complete subtree, its root is the start and the proof does not repeat it.
