@@ -160,7 +160,10 @@ async function listen(all: Listeners): Promise<Gateway> {
   const routes = parts.protocols.flatMap((protocol) =>
     protocol.shape === 'http' ? [protocolRoute(protocol, journey)] : [],
   )
-  const web = await listenForHttp(https, certificate, [...routes, { prefix: '/', serve: api.serve }])
+  const web = await listenForHttp(https, certificate, [
+    ...routes,
+    { prefix: '/', serve: (request, response) => api.serve(request, response) },
+  ])
   origin.port = web.port
   closers.add(() => web.close())
   closers.add(() => api.close())
@@ -228,7 +231,7 @@ class Closers {
 
   async close(): Promise<void> {
     const failures: unknown[] = []
-    for (const close of this.#closers.splice(0).reverse()) {
+    for (const close of this.#closers.splice(0).toReversed()) {
       try {
         await close()
       } catch (error) {

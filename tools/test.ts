@@ -22,6 +22,7 @@ const checks: readonly { readonly name: string; readonly command: readonly strin
   { name: 'lint', command: ['oxlint', '--deny-warnings'] },
   { name: 'laws', command: ['node', 'tools/laws.ts'] },
   { name: 'faults', command: ['node', 'tools/faults.ts'] },
+  { name: 'policy words', command: ['node', 'tools/policy-words.ts'] },
   { name: 'types', command: ['tsc', '-p', '.'] },
   { name: 'unused', command: ['knip', '--no-progress'] },
 ]

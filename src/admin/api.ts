@@ -3,19 +3,16 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import fastifySwagger from '@fastify/swagger'
-import { fastify, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyRequest } from 'fastify'
 import {
   hasZodFastifySchemaValidationErrors,
   jsonSchemaTransform,
   serializerCompiler,
   validatorCompiler,
-  type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
 import { Fault } from '../kernel/fault.ts'
-import type { Peer } from '../kernel/journey.ts'
-import type { Principal } from '../kernel/principal.ts'
-import { peerOf } from '../listen/http-exchange.ts'
-import { Denied, requirePrincipal } from './access.ts'
+import { Denied } from './access.ts'
+import { createFastify, peerFrom } from './caller.ts'
 import { consoleRoutes } from './console/routes.ts'
 import type { AdminRooms } from './rooms.ts'
 import { connectionRoutes } from './routes/connections.ts'
@@ -25,17 +22,9 @@ import { logRoutes } from './routes/log.ts'
 import { requestRoutes } from './routes/requests.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 
-const maxBodyBytes = 1024 * 1024
-
-export type Api = ReturnType<typeof createFastify>
-
 export interface ServedApi {
   serve(request: IncomingMessage, response: ServerResponse): void
   close(): Promise<void>
-}
-
-function createFastify() {
-  return fastify({ logger: false, bodyLimit: maxBodyBytes, requestTimeout: 30_000 }).withTypeProvider<ZodTypeProvider>()
 }
 
 export async function createApi(rooms: AdminRooms): Promise<ServedApi> {
@@ -69,15 +58,6 @@ export async function createApi(rooms: AdminRooms): Promise<ServedApi> {
   return { serve: (request, response) => api.routing(request, response), close: () => api.close() }
 }
 
-/** Every route but health, login and OpenAPI begins with this. */
-export async function callerOf(rooms: AdminRooms, request: FastifyRequest): Promise<Principal> {
-  return await requirePrincipal(rooms, request.headers.authorization, peerFrom(request))
-}
-
-export function peerFrom(request: FastifyRequest): Peer {
-  return peerOf(request.raw)
-}
-
 interface Answered {
   readonly status: number
   readonly body: { readonly error: string; readonly code: string; readonly fault: string | null }
@@ -108,5 +88,3 @@ function toAnswer(error: FastifyError, rooms: AdminRooms, request: FastifyReques
 function codeOf(status: number): string {
   return status === 404 ? 'not-found' : 'denied'
 }
-
-export type { FastifyInstance }

@@ -40,13 +40,11 @@ export function printTable<T>(rows: readonly T[], columns: readonly Column<T>[])
 
 /** Recorded text may be hostile: a terminal must not obey it. Escapes, C1 controls and bidirectional overrides are shown as symbols. */
 export function toSafeText(text: string): string {
-  return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (character) => {
-      const code = character.charCodeAt(0)
-      return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\ufffd'
-    },
-  )
+  return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (character) => {
+    const code = character.charCodeAt(0)
+    if (character === '\n' || character === '\t') return character
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\ufffd'
+  })
 }
 
 export function ago(iso: string, nowMs: number): string {

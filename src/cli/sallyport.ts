@@ -3,14 +3,11 @@
 //
 // Exit codes: 0 done, 1 the answer is no, 2 bad usage, 3 cannot reach the gateway.
 
-import { enableCompileCache } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { CannotReach, Refused } from './gateway-client.ts'
 import { complain } from './output.ts'
 import { describeFailure } from './failure.ts'
 import { commands } from './commands.ts'
-
-enableCompileCache()
 
 const program = new Command('sallyport')
   .description('A guarded passage between AI agents and everything they touch.')

@@ -25,10 +25,18 @@ const maxDepth = 32
 const maxCount = 512
 const maxLength = 4_096
 
+interface Repeat {
+  readonly kind: 'repeat'
+  readonly part: Tree
+  readonly least: number
+  readonly most: number
+}
+
 type Tree =
+  | Repeat
   | { readonly kind: 'byte'; readonly set: Uint8Array }
-  | { readonly kind: 'sequence' | 'choice'; readonly parts: readonly Tree[] }
-  | { readonly kind: 'repeat'; readonly part: Tree; readonly least: number; readonly most: number }
+  | { readonly kind: 'sequence'; readonly parts: readonly Tree[] }
+  | { readonly kind: 'choice'; readonly parts: readonly Tree[] }
 
 /**
  * @param source at most 4,096 characters of ASCII
@@ -212,7 +220,7 @@ function compile(tree: Tree, after: number, nodes: PatternNode[]): number {
   return compileRepeat(tree, after, nodes)
 }
 
-function compileRepeat(tree: Tree & { kind: 'repeat' }, after: number, nodes: PatternNode[]): number {
+function compileRepeat(tree: Repeat, after: number, nodes: PatternNode[]): number {
   let start = after
   if (tree.most === Infinity) {
     const fork: PatternNode = { set: null, next: none, other: after }

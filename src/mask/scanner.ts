@@ -19,14 +19,11 @@ const empty = new Uint8Array(0)
 
 /** A detector failed: the rest of the value is masked. */
 export const failedRule = -1
-/** The field's name alone decided. */
-export const namedRule = -2
-
 export interface Span {
   /** Offsets in the scanner's `bytes`. */
   readonly start: number
   end: number
-  /** Index of the detector, or one of the two above. */
+  /** Index of the detector, or `failedRule`. */
   readonly rule: number
   readonly score: number
   /** More of what an earlier span began: masked, without a second mark. */
@@ -91,10 +88,6 @@ export class Scanner implements Match {
     this.#policy = policy
   }
 
-  get isIdle(): boolean {
-    return this.#held.length === 0 && this.#swallow === null && !this.#hasFailed
-  }
-
   /** @param final the value ends here: everything is decided, and the scanner is ready for the next value */
   feed(piece: Uint8Array, from: number, end: number, final: boolean): void {
     if (this.spans.length > 0) this.spans.length = 0
@@ -128,12 +121,12 @@ export class Scanner implements Match {
     const here = Math.min(contextBytes, this.start - this.from)
     const text = this.#latin1(this.start - here, this.start)
     const missing = Math.min(contextBytes - here, this.#before.length)
-    return missing === 0 ? text : Buffer.from(this.#before).latin1Slice(this.#before.length - missing) + text
+    return missing === 0 ? text : Buffer.from(this.#before).toString('latin1', this.#before.length - missing) + text
   }
 
   #latin1(start: number, end: number): string {
     this.#view ??= Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length)
-    return this.#view.latin1Slice(start, end)
+    return this.#view.toString('latin1', start, end)
   }
 
   #scan(end: number, final: boolean): number {

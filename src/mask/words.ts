@@ -20,7 +20,11 @@ export class WordFinder {
       for (const word of detector.words ?? []) byWord.set(word, [...(byWord.get(word) ?? []), i])
     this.#owners = [...byWord.values()]
     this.found = new Uint8Array(detectors.length)
-    const parts = [...byWord.keys()].map((word) => ({ pattern: toPattern(word), left: anything, maxBytes: longestMatch }))
+    const parts = [...byWord.keys()].map((word) => ({
+      pattern: toPattern(word),
+      left: anything,
+      maxBytes: longestMatch,
+    }))
     this.#search = parts.length === 0 ? null : new Automaton(parts)
   }
 

@@ -71,7 +71,9 @@ export class SaltStream {
       at = 0
       const counter = Buffer.alloc(16)
       counter.writeBigUInt64BE(BigInt(this.#next) * 2n, 8)
-      this.#block = createCipheriv('aes-256-ctr', this.#key, counter).update(zeros)
+      this.#block = createCipheriv('aes-256-ctr', this.#key, counter).update(
+        this.#block.length === 0 ? zeros.subarray(0, firstBlockBytes) : zeros,
+      )
     }
     this.#next++
     return this.#block.subarray(at, at + saltBytes)
@@ -79,5 +81,6 @@ export class SaltStream {
 }
 
 export const saltBytes = 32
-/** Sixteen salts a call: one costs too much, more is wasted on a session of one statement. */
-const zeros = new Uint8Array(16 * saltBytes)
+/** Sixteen salts at first: one a call costs too much, more is wasted on a session of one statement. */
+const firstBlockBytes = 16 * saltBytes
+const zeros = new Uint8Array(128 * saltBytes)

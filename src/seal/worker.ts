@@ -1,7 +1,6 @@
 // A sealer in a thread of its own: signing, hashing and compressing take nothing from the thread that carries bytes. Who
 // starts the thread brings the reader and the store; this is only the loop and its few messages.
 
-import type { MessagePort } from 'node:worker_threads'
 import { toFault, type FaultFacts } from '../kernel/fault.ts'
 import type { Sealer } from './sealer.ts'
 
@@ -23,7 +22,11 @@ export interface SealerFault {
 }
 
 /** As much of a MessagePort as the loop needs. */
-export type SealerPort = Pick<MessagePort, 'postMessage' | 'on' | 'off'>
+export interface SealerPort {
+  postMessage(report: SealerReport): void
+  on(name: 'message', listener: (request: SealerRequest) => void): unknown
+  off(name: 'message', listener: (request: SealerRequest) => void): unknown
+}
 
 export interface SealerLoop {
   readonly sealer: Sealer

@@ -41,5 +41,7 @@ function escape(text: string): string {
   // Bidirectional overrides and control characters could make a statement read as another one.
   return text
     .replace(/[&<>"']/g, (character) => entities[character] ?? '')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+    .replace(/[\p{Cc}\p{Bidi_Control}]/gu, (character) =>
+      character === '\n' || character === '\t' ? character : '\ufffd',
+    )
 }

@@ -3,7 +3,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Denied } from '../access.ts'
-import { callerOf, type Api } from '../api.ts'
+import { callerOf, type Api } from '../caller.ts'
 import type { Principal } from '../../kernel/principal.ts'
 import type { AdminRooms } from '../rooms.ts'
 import { eventsFor, sessionFor, sessionsFor } from '../routes/sessions.ts'

@@ -7,7 +7,7 @@ import { isDenial, type Decision } from '../../kernel/decision.ts'
 import type { Principal } from '../../kernel/principal.ts'
 import type { Protocol } from '../../kernel/protocol.ts'
 import { circumstancesOf, Denied, requireConnection } from '../access.ts'
-import { callerOf, type Api } from '../api.ts'
+import { callerOf, type Api } from '../caller.ts'
 import { connectBody, connectionBody, errorBody, type ConnectionBody } from '../contract.ts'
 import type { AdminRooms } from '../rooms.ts'
 

@@ -1,7 +1,7 @@
 // For load balancers: alive, and able to record. Nothing else is told to whoever asks.
 
 import { z } from 'zod'
-import type { Api } from '../api.ts'
+import type { Api } from '../caller.ts'
 import type { AdminRooms } from '../rooms.ts'
 
 const state = z.object({ status: z.string() })

@@ -1,7 +1,7 @@
 // The transparency log for whoever wants to check it: C2SP tlog-tiles below /log/. Commitments only; no payload, no name.
 
 import { z } from 'zod'
-import { callerOf, type Api } from '../api.ts'
+import { callerOf, type Api } from '../caller.ts'
 import { Denied } from '../access.ts'
 import type { AdminRooms } from '../rooms.ts'
 

@@ -5,7 +5,7 @@ import type { Approval } from '../../kernel/approval.ts'
 import { isDenial } from '../../kernel/decision.ts'
 import type { Principal } from '../../kernel/principal.ts'
 import { Denied } from '../access.ts'
-import { callerOf, type Api } from '../api.ts'
+import { callerOf, type Api } from '../caller.ts'
 import { decisionInput, errorBody, requestBody, type RequestBody } from '../contract.ts'
 import type { AdminRooms } from '../rooms.ts'
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Principal } from '../../kernel/principal.ts'
 import type { EventRow, SessionRow } from '../../kernel/seal-store.ts'
 import { Denied, decideOnRecord, type RecordAction } from '../access.ts'
-import { callerOf, type Api } from '../api.ts'
+import { callerOf, type Api } from '../caller.ts'
 import { errorBody, eventBody, sessionBody, type EventBody, type SessionBody } from '../contract.ts'
 import type { AdminRooms } from '../rooms.ts'
 

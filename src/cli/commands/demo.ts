@@ -76,7 +76,11 @@ async function startPart(part: Part, children: ChildProcess[]): Promise<void> {
     })
     child.once('exit', (code) => {
       clearTimeout(timer)
-      reject(new Error(`the demo's ${part.name} stopped (${code ?? 'killed'}); is port ${part.args[1] ?? ''} taken?\n${complaints}`))
+      reject(
+        new Error(
+          `the demo's ${part.name} stopped (${code ?? 'killed'}); is port ${part.args[1] ?? ''} taken?\n${complaints}`,
+        ),
+      )
     })
   })
 }

@@ -10,7 +10,9 @@ export async function run(command: readonly string[], options: { connections?: s
   const issued = await client.post('/api/runs', connections === undefined ? {} : { connections }, runBody)
   await client.close()
   const [program = '', ...args] = command
-  const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...issued.env } })
+  // What is set for our own runtime is not the command's business.
+  const { NODE_COMPILE_CACHE: _ours, ...environment } = process.env
+  const child = spawn(program, args, { stdio: 'inherit', env: { ...environment, ...issued.env } })
   // Ctrl-C belongs to the command; we end when it does.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => child.kill('SIGTERM'))

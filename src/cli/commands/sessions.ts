@@ -21,7 +21,7 @@ export async function sessions(options: {
   const query = new URLSearchParams({ limit: options.limit })
   if (options.live) query.set('live', 'true')
   if (options.connection !== undefined) query.set('connection', options.connection)
-  const list = await client.get(`/api/sessions?${query}`, z.object({ sessions: z.array(sessionBody) }))
+  const list = await client.get(`/api/sessions?${query.toString()}`, z.object({ sessions: z.array(sessionBody) }))
   await client.close()
   if (options.json) {
     printJson(list.sessions)

@@ -40,9 +40,12 @@ export function toErrorFrame(fields: ErrorFields): Uint8Array {
   })
 }
 
-/** A statement is refused; the session goes on. */
-export function toDenialFrame(denial: Denial): Uint8Array {
-  return toErrorFrame({ severity: 'ERROR', sqlstate: sqlstateOf(denial), message: denial.reason, ...moreOf(denial) })
+/** A statement is refused; the session goes on. @param notUnderstood why nobody can say what it would do */
+export function toDenialFrame(denial: Denial, notUnderstood: string | null): Uint8Array {
+  const more = moreOf(denial)
+  const detail = [more.detail, notUnderstood].filter((words) => words !== undefined && words !== null).join(' ')
+  const fields = { severity: 'ERROR', sqlstate: sqlstateOf(denial), message: denial.reason, ...more } as const
+  return toErrorFrame(detail === '' ? fields : { ...fields, detail })
 }
 
 /** The session is refused or ends. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { SqlFacts } from './dialect.ts'
-import { toFacts, toPrepareFacts, unknownSql } from './facts.ts'
+import { toEverything, type SqlFacts } from '../../languages/sql/facts.ts'
+import { toFacts, toPrepareFacts } from './facts.ts'
 import { cedar, everyAction } from './vocabulary.ts'
 
 function sql(more: Partial<SqlFacts>): SqlFacts {
-  return { ...unknownSql(''), effects: ['select'], unfiltered: false, complete: true, labels: ['SELECT'], ...more }
+  return { ...toEverything(''), effects: ['select'], unfiltered: false, complete: true, labels: ['SELECT'], ...more }
 }
 
 test('each effect is its own action, and every action has a group', () => {
@@ -14,8 +14,8 @@ test('each effect is its own action, and every action has a group', () => {
 })
 
 test('what is not understood asks for every action', () => {
-  assert.deepEqual(toFacts(unknownSql('too long')).actions, everyAction)
-  assert.deepEqual(toPrepareFacts(unknownSql('too long')).actions, everyAction)
+  assert.deepEqual(toFacts(toEverything('too long')).actions, everyAction)
+  assert.deepEqual(toPrepareFacts(toEverything('too long')).actions, everyAction)
   const invented = toFacts(sql({ effects: ['select', 'teleport'] }))
   assert.deepEqual(invented.actions, everyAction)
   assert.equal(invented.complete, false)

@@ -2,7 +2,7 @@
 // cache by identity; made once, however often the statement runs.
 
 import type { Facts } from '../../kernel/action.ts'
-import type { SqlFacts } from './dialect.ts'
+import type { SqlFacts } from '../../languages/sql/facts.ts'
 import { isPureFunction } from './pure-functions.ts'
 import { isHarmlessSetting } from './settings.ts'
 import { actionOf, everyAction } from './vocabulary.ts'
@@ -39,21 +39,6 @@ export function toPrepareFacts(sql: SqlFacts): Facts {
   const facts = freeze(sql, sql.complete ? ['sql:prepare'] : everyAction)
   prepared.set(sql, facts)
   return facts
-}
-
-/** Of a statement that nobody can speak for. */
-export function unknownSql(reason: string): SqlFacts {
-  return Object.freeze({
-    statements: 1,
-    effects: ['unknown'],
-    relations: [],
-    functions: [],
-    unfiltered: true,
-    complete: false,
-    labels: [],
-    reason,
-    settings: [],
-  })
 }
 
 function toActions(sql: SqlFacts): readonly string[] {

@@ -195,7 +195,8 @@ export class Pipeline {
     const { passage } = segment
     if (passage === null) return
     const [first, ...more] = segment.bytes
-    if (first !== undefined) this.#parts.wishes.tellTarget(more.length === 0 ? first : Buffer.concat(segment.bytes), passage)
+    if (first !== undefined)
+      this.#parts.wishes.tellTarget(more.length === 0 ? first : Buffer.concat(segment.bytes), passage)
     segment.bytes.length = 0
     segment.state = 'sent'
     this.#isFlushed = false
@@ -208,7 +209,7 @@ export class Pipeline {
     const dropped = this.#takeWaiting(segment.batch)
     for (const one of [segment, ...dropped].reverse()) one.undo()
     for (const one of dropped) drop(one)
-    const words = segment.words ?? (segment.denial === null ? canceled : toDenialFrame(segment.denial))
+    const words = segment.words ?? (segment.denial === null ? canceled : toDenialFrame(segment.denial, segment.reason))
     this.refuseWith(words, segment.batch, segment.isSynced || dropped.some(({ hasSync }) => hasSync))
   }
 
@@ -237,7 +238,8 @@ export class Pipeline {
 
 function drop(segment: Segment): void {
   segment.notice?.stop()
-  if (segment.state === 'granted' && !segment.isSession) segment.passage?.end({ outcome: 'cut', code: null, rows: null })
+  if (segment.state === 'granted' && !segment.isSession)
+    segment.passage?.end({ outcome: 'cut', code: null, rows: null })
   segment.state = 'dropped'
 }
 

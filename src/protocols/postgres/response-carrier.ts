@@ -27,6 +27,11 @@ export class ResponseCarrier implements Carrier {
     this.#columns = this.#cache.columnsOf(frame)
   }
 
+  /** The same, of something that has no rows. */
+  describeNothing(): void {
+    this.#columns = []
+  }
+
   carry(chunk: Uint8Array, masker: Masker): Uint8Array {
     let pieces: Uint8Array[] | null = null
     let copied = 0

@@ -52,6 +52,10 @@ export class Segment {
   notice: HoldNotice | null = null
   sqlstate: string | null = null
   rows: number | null = null
+  /** Rows of the command that is being answered. */
+  commandRows = 0
+  /** Why its statement is not understood, when it is not. */
+  reason: string | null = null
 
   constructor(batch: number, carrier: ResponseCarrier) {
     this.batch = batch
@@ -75,6 +79,11 @@ export class Segment {
     this.bytes.push(frame)
     this.replies.push('ready')
     this.hasSync = true
+  }
+
+  countRows(count: number): void {
+    this.rows = (this.rows ?? 0) + count
+    this.commandRows = 0
   }
 
   confirm(): void {

@@ -3,6 +3,8 @@
 // which table a name means, `standard_conforming_strings` and `client_encoding` change how a text is read.
 
 const harmless: ReadonlySet<string> = new Set([
+  // Everything back to the start-up packet, in which encoding and quoting are pinned.
+  '*',
   'application_name',
   'bytea_output',
   'client_min_messages',
@@ -46,17 +48,4 @@ export function isHarmlessSetting(name: string): boolean {
 /** Names under which PostgreSQL knows UTF-8. */
 export function isUtf8Name(value: string): boolean {
   return /^(?:utf-?8|unicode)$/i.test(value)
-}
-
-/**
- * Drivers say these two at every start, and mean what is so already. Anchored at both ends: nothing else fits into the text.
- */
-const confirmations: readonly RegExp[] = [
-  /^\s*set\s+(?:session\s+)?standard_conforming_strings\s*(?:=|\bto\b)\s*(?:on|true|'on'|'true')\s*;?\s*$/i,
-  /^\s*set\s+(?:session\s+)?client_encoding\s*(?:=|\bto\b)\s*(?:utf8|unicode|'utf-?8'|'unicode')\s*;?\s*$/i,
-  /^\s*set\s+names\s+(?:'utf-?8'|'unicode')\s*;?\s*$/i,
-]
-
-export function isConfirmation(sql: string): boolean {
-  return confirmations.some((pattern) => pattern.test(sql))
 }

@@ -20,9 +20,9 @@ export function toSimple(statement: Statement): Bound {
   return { statement, values: [], bytes: nothing }
 }
 
-/** Running it: the same whether it came as Query or through Parse and Bind. @param others statements prepared along the way */
-export function toRunAction(bound: Bound, database: string, others: readonly Statement[]): Action {
-  return new SqlAction(bound.statement.label, toFacts(bound.statement.sql), [bound], others, database)
+/** Running it: the same whether it came as Query or through Parse and Bind. */
+export function toRunAction(bound: Bound, database: string): Action {
+  return new SqlAction(bound.statement.label, toFacts(bound.statement.sql), [bound], 'run', database)
 }
 
 /** Preparing and binding without running. @param isAllowed running them is not denied, so this is not either */
@@ -31,7 +31,7 @@ export function toPrepareAction(bounds: readonly Bound[], database: string, isAl
   if (first === undefined) throw new RangeError('nothing is prepared')
   const { sql, label } = first.statement
   const facts = isAllowed ? toPrepareFacts(sql) : toFacts(sql)
-  return new SqlAction(`PREPARE ${label}`.slice(0, 200), facts, bounds, [], database)
+  return new SqlAction(`PREPARE ${label}`.slice(0, 200), facts, bounds, 'prepare', database)
 }
 
 /** The end of a COPY in: what came, before the server takes it. */
@@ -49,22 +49,20 @@ class SqlAction implements Action {
   readonly label: string
   readonly facts: Facts
   readonly #bounds: readonly Bound[]
-  readonly #others: readonly Statement[]
+  readonly #purpose: 'run' | 'prepare'
   readonly #database: string
 
-  constructor(label: string, facts: Facts, bounds: readonly Bound[], others: readonly Statement[], database: string) {
+  constructor(label: string, facts: Facts, bounds: readonly Bound[], purpose: 'run' | 'prepare', database: string) {
     this.label = label
     this.facts = facts
     this.#bounds = bounds
-    this.#others = others
+    this.#purpose = purpose
     this.#database = database
   }
 
   get parts(): readonly Part[] {
     const parts: Part[] = []
     for (const bound of this.#bounds) pushParts(parts, bound)
-    for (const { text, digest } of this.#others)
-      parts.push({ role: 'prepared sql', field: plainText, bytes: text, digest })
     return parts
   }
 
@@ -74,17 +72,15 @@ class SqlAction implements Action {
     const put = (bytes: Uint8Array): void => {
       builder.int32(bytes.length).bytes(bytes)
     }
-    put(Buffer.from(this.label.startsWith('PREPARE ') ? 'prepare' : 'run'))
+    put(Buffer.from(this.#purpose))
     put(Buffer.from(this.#database))
     builder.int32(this.#bounds.length)
     for (const { statement, bytes } of this.#bounds) {
       put(statement.text)
       put(bytes)
-      builder.int32(statement.parameterTypes.length)
-      for (const oid of statement.parameterTypes) builder.int32(oid)
+      builder.int32(statement.declaredTypes.length)
+      for (const oid of statement.declaredTypes) builder.int32(oid)
     }
-    builder.int32(this.#others.length)
-    for (const { text } of this.#others) put(text)
     return [builder.done()]
   }
 }

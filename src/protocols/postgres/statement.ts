@@ -3,9 +3,8 @@
 
 import { createHash } from 'node:crypto'
 import { isAscii, isUtf8 } from 'node:buffer'
-import type { SqlDialect, SqlFacts } from './dialect.ts'
-import { unknownSql } from './facts.ts'
-import { isConfirmation } from './settings.ts'
+import { toEverything, type SqlEffect, type SqlFacts } from '../../languages/sql/facts.ts'
+import type { SqlDialect } from './dialect.ts'
 
 const backslash = 0x5c
 const maxLabelChars = 200
@@ -16,7 +15,9 @@ export interface Statement {
   readonly text: Uint8Array
   readonly sql: SqlFacts
   readonly label: string
-  /** Of the parameters, as far as the client or the server said; 0 is unknown. */
+  /** Of the parameters, as the client said: part of what is asked. */
+  declaredTypes: readonly number[]
+  /** The same, as far as the client or the server said; 0 is unknown. */
   parameterTypes: readonly number[]
   readonly unsettles: Unsettles | null
   /** SHA-256 of the text, for a statement that has a name and so is likely to come again. */
@@ -39,11 +40,12 @@ export function toStatement(
   problem: string | null,
   isNamed: boolean,
 ): Statement {
-  const sql = problem === null ? classify(dialect, text) : unknownSql(problem)
+  const sql = problem === null ? classify(dialect, text) : toEverything(problem)
   return {
     text,
     sql,
     label: toLabel(sql),
+    declaredTypes: [],
     parameterTypes: [],
     unsettles: toUnsettles(sql, text),
     digest: isNamed ? createHash('sha256').update(text).digest('hex') : null,
@@ -56,25 +58,9 @@ export function isPlain(text: Uint8Array): boolean {
 }
 
 function classify(dialect: SqlDialect, text: Uint8Array): SqlFacts {
-  if (!isAscii(text) && !isUtf8(text)) return unknownSql('The statement is not UTF-8.')
-  const sql = toString(text)
-  return isSetting(sql) && isConfirmation(sql) ? confirmation : dialect.classify(sql)
+  if (!isAscii(text) && !isUtf8(text)) return toEverything('The statement is not UTF-8.')
+  return dialect.classify(toString(text))
 }
-
-/** Cheap: most statements do not begin with SET. */
-function isSetting(sql: string): boolean {
-  return sql.length < 100 && /^\s*set\b/i.test(sql)
-}
-
-/** `SET standard_conforming_strings = on`, when it is on: a setting that says what is so. */
-const confirmation: SqlFacts = Object.freeze({
-  ...unknownSql(''),
-  effects: ['set'],
-  unfiltered: false,
-  complete: true,
-  labels: ['SET'],
-  reason: null,
-})
 
 function toString(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
@@ -92,7 +78,7 @@ function toLabel(sql: SqlFacts): string {
     .slice(0, maxLabelChars)
 }
 
-const upsetting: ReadonlySet<string> = new Set([
+const upsetting: ReadonlySet<SqlEffect> = new Set<SqlEffect>([
   'cursor',
   'call',
   'execute',

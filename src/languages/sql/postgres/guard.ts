@@ -57,7 +57,7 @@ function isTooDeep(sql: string): boolean {
   const outer: number[] = []
   let below = 0
   let links = 0
-  for (let at = 0; at < sql.length; ) {
+  for (let at = 0; at < sql.length;) {
     const char = sql.charAt(at)
     const quoted = endOfQuoted(sql, at)
     if (quoted > at) {

@@ -47,7 +47,8 @@ export function parse(sql: string): Parsed {
     return { statements: parser.parseSync(sql).stmts ?? [] }
   } catch (thrown) {
     // Its message quotes the text, so it goes no further.
-    if (thrown instanceof Error && thrown.name === 'SqlError') return { refused: 'the text does not parse', lasting: true }
+    if (thrown instanceof Error && thrown.name === 'SqlError')
+      return { refused: 'the text does not parse', lasting: true }
     parser = null
     // When this fails too, the parser stays absent: everything is refused, and loadParser says why when asked.
     loadParser().catch(() => (parser = null))

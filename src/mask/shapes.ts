@@ -1,0 +1,83 @@
+// What stands in place of a value, by class. Every shape is one that cannot be a real value and that no detector takes for
+// one, so that masked text can be masked again and stays as it is.
+
+import type { DataClass } from '../kernel/finding.ts'
+import { isLuhn } from './checksums.ts'
+import { groupsOfV6 } from './detectors/network.ts'
+import type { TokenBytes } from './tokens.ts'
+
+export interface Shape {
+  /** The same for all ways to write the same value. */
+  canonical(value: string): string
+  token(value: string, bytes: TokenBytes): string
+  partial(value: string): string
+}
+
+const digitsOf = (value: string): string => value.replace(/\D/g, '')
+const compact = (value: string): string => value.replace(/[^A-Za-z0-9]/g, '')
+
+/** The last four letters or digits of what is long enough not to be given away by them. */
+function lastFour(value: string): string {
+  const hidden = compact(value).length - (compact(value).length >= 12 ? 4 : 0)
+  let seen = 0
+  return value.replace(/[A-Za-z0-9\x80-\xff]/g, (character) => (seen++ < hidden ? '*' : character))
+}
+
+const starred = (value: string): string => value.replace(/[A-Za-z0-9\x80-\xff]/g, '*')
+
+function toCard(value: string, bytes: TokenBytes): string {
+  // 9999 is no issuer's, and the check digit is wrong besides.
+  const token = `9999${bytes.digits(digitsOf(value).length - 4)}`
+  const digits = Uint8Array.from(token, Number)
+  return isLuhn(digits, digits.length) ? `${token.slice(0, -1)}${(Number(token.at(-1)) + 1) % 10}` : token
+}
+
+function toAddress(value: string, bytes: TokenBytes): string {
+  const [address = '', size] = value.split('/')
+  const group = (): string => `${(bytes.byte() & 7) + 1}${bytes.hex(3)}`
+  const token = address.includes(':')
+    ? `100::${group()}:${group()}:${group()}:${group()}`
+    : `240.${bytes.byte()}.${bytes.byte()}.${bytes.byte()}`
+  return size === undefined ? token : `${token}/${size}`
+}
+
+function canonicalAddress(value: string): string {
+  const address = value.split('/')[0] ?? ''
+  return address.includes(':') ? (groupsOfV6(address) ?? [address]).join(':') : address.split('.').map(Number).join('.')
+}
+
+const shapes: Readonly<Record<DataClass, Shape>> = {
+  'pci/card': { canonical: digitsOf, token: toCard, partial: lastFour },
+  'pii/email': {
+    canonical: (value) => value.toLowerCase(),
+    token: (_value, bytes) => `u_${bytes.base32(12)}@masked.invalid`,
+    partial: (value) => `${value.charAt(0)}***@***`,
+  },
+  'pii/phone': {
+    canonical: (value) => digitsOf(value.replace('(0)', '')).replace(/^00/, ''),
+    token: (_value, bytes) => `+999${bytes.digits(12)}`,
+    partial: starred,
+  },
+  'pii/us-ssn': {
+    canonical: digitsOf,
+    token: (_value, bytes) => `000-${bytes.digits(2)}-${bytes.digits(4)}`,
+    partial: (value) => starred(value.slice(0, -4)) + value.slice(-4),
+  },
+  'pii/iban': {
+    canonical: (value) => compact(value).toUpperCase(),
+    token: (value, bytes) =>
+      `${value.slice(0, 2).toUpperCase()}00${bytes.base32(compact(value).length - 4).toUpperCase()}`,
+    partial: lastFour,
+  },
+  'pii/ip-address': { canonical: canonicalAddress, token: toAddress, partial: starred },
+}
+
+export function shapeOf(dataClass: DataClass): Shape {
+  return (
+    shapes[dataClass] ?? {
+      canonical: (value) => value,
+      token: (_value, bytes) => `[masked:${dataClass}/${bytes.base32(13)}]`,
+      partial: dataClass.startsWith('secret/') ? starred : lastFour,
+    }
+  )
+}

@@ -1,0 +1,52 @@
+// Pseudonyms: the same value becomes the same token everywhere in this installation, and nobody without the key can tell
+// which value, or make the table of all of them. HMAC-SHA256 (RFC 2104) over the class and the canonical value, so that
+// equal text of two classes is not joined. What remains visible is equality and frequency, and that is the purpose.
+
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import type { DataClass } from '../kernel/finding.ts'
+import type { Secret } from '../kernel/secret.ts'
+
+const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
+
+/** Random-looking bytes of one value, given out as the shapes need them. 32 bytes, more than any shape takes. */
+export class TokenBytes {
+  readonly #bytes: Uint8Array
+  #at = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  byte(): number {
+    return this.#bytes[this.#at++ % this.#bytes.length] ?? 0
+  }
+
+  base32(count: number): string {
+    return Array.from({ length: count }, () => alphabet.charAt(this.byte() & 31)).join('')
+  }
+
+  /** Digits, of which 0–5 are a little likelier; nothing depends on it. */
+  digits(count: number): string {
+    return Array.from({ length: count }, () => String(this.byte() % 10)).join('')
+  }
+
+  hex(count: number): string {
+    return Array.from({ length: count }, () => (this.byte() & 15).toString(16)).join('')
+  }
+}
+
+export class TokenMint {
+  readonly #key: KeyObject
+
+  /** @param key at least 16 bytes; one per installation, and a new one makes all tokens new */
+  constructor(key: Secret<Uint8Array>) {
+    this.#key = createSecretKey(key.reveal())
+  }
+
+  /** @param purpose `token` or `hash`: neither can be told from the other */
+  mint(purpose: string, dataClass: DataClass, canonical: string): TokenBytes {
+    const mac = createHmac('sha256', this.#key)
+    mac.update(`${purpose}\0${dataClass}\0`).update(canonical)
+    return new TokenBytes(mac.digest())
+  }
+}
