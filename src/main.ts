@@ -19,8 +19,8 @@ import { readServerCertificate, type ServerCertificate } from './listen/authorit
 import { listenForBytes, type Listening } from './listen/byte-listener.ts'
 import { listenForHttp, protocolRoute } from './listen/https-listener.ts'
 import { createAuthority, type Authority } from './main/authority.ts'
+import { toMasking } from './main/masking.ts'
 import { startRecord, type RunningRecord } from './main/record.ts'
-import { createMasking } from './mask/index.ts'
 import { openIdentityStore } from './store/identities.ts'
 import { openNodeKeys, type NodeKeys } from './store/keys.ts'
 import { openState, type State } from './store/state.ts'
@@ -57,7 +57,7 @@ export async function startGateway(configuration: Configuration, parts: GatewayP
     const record = await startRecord({ configuration, keys, boot, clock, log })
     closers.add(() => record.close())
     const identifier = await createIdentity(configuration, keys, state, parts)
-    const masking = createMasking({ key: keys.mask, operators: settings.masking.operators })
+    const masking = toMasking(settings.masking, keys.mask)
     const authority = createAuthority({
       configuration,
       protocols,

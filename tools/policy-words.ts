@@ -7,7 +7,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { recordVocabulary } from '../src/admin/access.ts'
 import type { CedarFragment } from '../src/kernel/protocol.ts'
-import { dataClasses } from '../src/mask/index.ts'
+import { passingKey } from '../src/main/masking.ts'
+import { createMasking } from '../src/mask/index.ts'
 import { protocols } from '../src/protocols/index.ts'
 
 const page = resolve(import.meta.dirname, '../docs/policies.md')
@@ -50,11 +51,13 @@ function toTables(title: string, { contextKey, attributes, actions }: CedarFragm
   ].join('\n')
 }
 
+const { classes } = createMasking({ key: passingKey(), operators: {} })
+
 const text = [
   preface,
   ...protocols.map((protocol) => toTables(protocol.title, protocol.cedar)),
   toTables('The record', recordVocabulary),
-  `## Data classes\n\n${dataClasses.map((one) => `\`${one}\``).join(' ')}\n`,
+  `## Data classes\n\n${classes.map((one) => `\`${one}\``).join(' ')}\n`,
 ].join('\n')
 
 if (process.argv.includes('--write')) writeFileSync(page, text)

@@ -15,6 +15,8 @@ export interface Suite {
   readonly concurrency: number
   readonly timeoutMs: number
   readonly needs: readonly Program[]
+  /** All files in a few processes instead of one each: pure tests only. */
+  readonly shared?: true
 }
 
 const postgresql: Program = {
@@ -33,6 +35,7 @@ export const suites: readonly Suite[] = [
     concurrency: 2,
     timeoutMs: 60_000,
     needs: [],
+    shared: true,
   },
   {
     name: 'integration',

@@ -5,7 +5,7 @@
 //   node tools/test.ts --only journeys one suite
 //   node tools/test.ts FILE…           these test files
 
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
@@ -17,6 +17,8 @@ interface Tally {
   readonly leftOut: string[]
 }
 
+const shareCount = 2
+
 const checks: readonly { readonly name: string; readonly command: readonly string[] }[] = [
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   { name: 'lint', command: ['oxlint', '--deny-warnings'] },
@@ -27,22 +29,55 @@ const checks: readonly { readonly name: string; readonly command: readonly strin
   { name: 'unused', command: ['knip', '--no-progress'] },
 ]
 
-function runChecks(tally: Tally): void {
-  for (const check of checks) {
-    const [program = '', ...args] = check.command
-    const started = performance.now()
-    const done = spawnSync(`node_modules/.bin/${program}`, args, {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    const seconds = ((performance.now() - started) / 1000).toFixed(1)
-    if (done.status === 0) {
-      tally.passed++
-      process.stdout.write(`✔ ${check.name} (${seconds} s)\n`)
-    } else {
-      tally.failed++
-      process.stdout.write(`✖ ${check.name} (${seconds} s)\n${done.stdout}${done.stderr}\n`)
-    }
+async function runChecks(tally: Tally): Promise<void> {
+  await Promise.all(
+    checks.map(async ({ name, command: [program = '', ...args] }) => {
+      const started = performance.now()
+      const child = spawn(`node_modules/.bin/${program}`, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+      let said = ''
+      child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
+      child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+      const status = await new Promise<number | null>((done) => {
+        child.once('close', done)
+      })
+      const seconds = ((performance.now() - started) / 1000).toFixed(1)
+      if (status === 0) tally.passed++
+      else tally.failed++
+      process.stdout.write(status === 0 ? `✔ ${name} (${seconds} s)\n` : `✖ ${name} (${seconds} s)\n${said}\n`)
+    }),
+  )
+}
+
+/** Unit tests share processes, one a core; see unit-shard.ts. */
+async function runShared(files: readonly string[], tally: Tally): Promise<void> {
+  const shares = await Promise.all(
+    Array.from({ length: shareCount }, async (_, i) => {
+      const args = [
+        '--disable-warning=ExperimentalWarning',
+        'tools/unit-shard.ts',
+        String(i + 1),
+        String(shareCount),
+        ...files,
+      ]
+      const child = spawn('node_modules/.bin/node', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+      let printed = ''
+      child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+      await new Promise((done) => {
+        child.once('close', done)
+      })
+      return printed
+    }),
+  )
+  for (const printed of shares) {
+    const lines = printed.trimEnd().split('\n')
+    const last = lines.pop() ?? ''
+    process.stdout.write(lines.join('\n'))
+    const counted = last.startsWith('{')
+      ? (JSON.parse(last) as Tally)
+      : { passed: 0, failed: 1, leftOut: ['a share of the unit tests did not finish'] }
+    tally.passed += counted.passed
+    tally.failed += counted.failed
+    tally.leftOut.push(...counted.leftOut)
   }
 }
 
@@ -57,7 +92,8 @@ async function runSuite(suite: Suite, tally: Tally): Promise<void> {
     return
   }
   process.stdout.write(`\n── ${suite.name}: ${suite.about} (${files.length} files) ──\n`)
-  await runFiles(files, suite, tally)
+  if (suite.shared) await runShared(files, tally)
+  else await runFiles(files, suite, tally)
 }
 
 async function runFiles(
@@ -114,7 +150,7 @@ async function main(): Promise<void> {
     const wanted = suites.filter(
       (suite) => only === null || suite.name === only || (only === 'check' && suite.name === 'unit'),
     )
-    if (only === null || only === 'check') runChecks(tally)
+    if (only === null || only === 'check') await runChecks(tally)
     installMissing(wanted)
     for (const suite of wanted) await runSuite(suite, tally)
   }

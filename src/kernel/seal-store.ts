@@ -33,12 +33,12 @@ export interface TreeState {
   readonly frontier: Uint8Array
 }
 
-export interface StagedEntries {
+interface StagedEntries {
   readonly first: number
   readonly entries: readonly Uint8Array[]
 }
 
-export interface RunningState {
+interface RunningState {
   readonly session: string
   readonly state: string
 }

@@ -21,7 +21,8 @@ export class Found {
     const named = this.#counts.size < maxNamed ? field : null
     const key = `${rule}\0${field ?? ''}`
     const known = this.#counts.get(key) ?? this.#counts.get(`${rule}\0${named ?? ''}`)
-    if (known === undefined) this.#counts.set(`${rule}\0${named ?? ''}`, { class: dataClass, rule, field: named, count: 1 })
+    if (known === undefined)
+      this.#counts.set(`${rule}\0${named ?? ''}`, { class: dataClass, rule, field: named, count: 1 })
     else known.count++
   }
 

@@ -41,9 +41,11 @@ export class Operators {
   constructor(classes: readonly DataClass[], configured: Readonly<Record<string, string>>, mint: TokenMint) {
     const checked: Record<string, OperatorName> = {}
     for (const [pattern, name] of Object.entries(configured)) {
-      if (!isOperator(name)) throw new Fault('config.invalid', { what: 'masking.operators', class: pattern, operator: name })
+      if (!isOperator(name))
+        throw new Fault('config.invalid', { what: 'masking.operators', class: pattern, operator: name })
       const isKnown = pattern === '*' || /^[a-z]+\/\*$/.test(pattern) || classes.includes(pattern)
-      if (!isKnown) throw new Fault('config.invalid', { what: 'masking.operators', class: pattern, problem: 'unknown class' })
+      if (!isKnown)
+        throw new Fault('config.invalid', { what: 'masking.operators', class: pattern, problem: 'unknown class' })
       checked[pattern] = name
     }
     this.#byClass = new Map(classes.map((dataClass) => [dataClass, chosenFor(dataClass, checked)]))

@@ -36,7 +36,7 @@ export class RuleSet {
 
 /** Ends that a run has seen, in order; offsets from its beginning. */
 export class Ends {
-  readonly at = new Int32Array(longestMatch + 2)
+  readonly at: number[] = []
   readonly rules: (readonly number[])[] = []
   count = 0
 

@@ -3,6 +3,7 @@
 // equal text of two classes is not joined. What remains visible is equality and frequency, and that is the purpose.
 
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { Fault } from '../kernel/fault.ts'
 import type { DataClass } from '../kernel/finding.ts'
 import type { Secret } from '../kernel/secret.ts'
 
@@ -38,9 +39,14 @@ export class TokenBytes {
 export class TokenMint {
   readonly #key: KeyObject
 
-  /** @param key at least 16 bytes; one per installation, and a new one makes all tokens new */
+  /**
+   * @param key at least 16 bytes; one per installation, and a new one makes all tokens new
+   * @throws Fault `config.invalid` for a shorter one
+   */
   constructor(key: Secret<Uint8Array>) {
     this.#key = createSecretKey(key.reveal())
+    const bytes = this.#key.symmetricKeySize ?? 0
+    if (bytes < 16) throw new Fault('config.invalid', { what: 'masking key', bytes, problem: 'too short' })
   }
 
   /** @param purpose `token` or `hash`: neither can be told from the other */

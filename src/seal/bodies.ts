@@ -88,7 +88,7 @@ function toFindings(findings: readonly Finding[]): string {
   )
 }
 
-export function toList(words: readonly string[]): string {
+function toList(words: readonly string[]): string {
   return words.length === 0 ? '[]' : bounded(words.map(word))
 }
 

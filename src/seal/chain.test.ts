@@ -42,7 +42,10 @@ test('canonical JSON as RFC 8785 writes it', () => {
     toJcs(value),
     '{"\\r":"CR","1":"One","\u0080":"control","ö":"o","€":"Euro","\u{1f600}":"smile","\ufb33":"dalet"}',
   )
-  assert.equal(toJcs([333333333.33333329, 1e30, 4.5, 2e-3, 1e-27]), '[333333333.3333333,1e+30,4.5,0.002,1e-27]')
+  assert.equal(
+    toJcs([Number('333333333.33333329'), 1e30, 4.5, 2e-3, 1e-27]),
+    '[333333333.3333333,1e+30,4.5,0.002,1e-27]',
+  )
   assert.equal(toJcs('€$\u000f\nA\'B"\\"/'), '"€$\\u000f\\nA\'B\\"\\\\\\"/"')
   assert.equal(toJcs({ b: [], a: { z: null, y: -0 } }), '{"a":{"y":0,"z":null},"b":[]}')
   assert.equal(toJcs(['\ud800', Number.NaN]), '["\ufffd",null]')

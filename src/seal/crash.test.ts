@@ -5,6 +5,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Event } from '../kernel/event.ts'
+import { unwrapPayloadKey } from './payload-key.ts'
+import { openPayloads, readRecords, sealPayloads } from './payload-object.ts'
 import { readRequest, readResponse } from './payload-reader.ts'
 import { gatewayEvent, Script } from './testing/journal.ts'
 import { TestLog, testVkey } from './testing/log.ts'
@@ -65,6 +67,7 @@ test('any failure at any write, with restarts between, loses and repeats nothing
         await log.sealer.flush()
         await requireGood(log)
         await requireAnswers(log, answers)
+        requireCommitments(log)
         const asked = log.leaves().filter(({ t }) => t === 'request').length
         assert.equal(asked, pieces.length)
       },
@@ -86,6 +89,25 @@ async function requireAnswers(log: TestLog, answers: ReadonlyMap<string, string>
       assert.equal(asked.value.said['label'], 'SELECT')
       assert.equal(Buffer.from(asked.value.parts[0]?.bytes ?? []).toString(), `ask ${(row.action ?? 0) - 1}`)
     }
+  }
+}
+
+/** Every payload that a leaf commits to is in an object with its salt, and the other way round. */
+function requireCommitments(log: TestLog): void {
+  for (const session of ['ses_A', 'ses_B']) {
+    const wrapped = log.store.sessionKey(session)
+    const said: unknown[] = []
+    for (const { sid, obj = [] } of log.leaves()) {
+      if (sid === session) said.push(...obj.map(({ pc }) => pc).filter((pc) => pc !== undefined))
+    }
+    const kept: string[] = []
+    if (wrapped === null) continue
+    const key = unwrapPayloadKey(log.keys.kek, session, wrapped)
+    for (const { n, key: name } of log.store.objectsOf(session)) {
+      const plain = openPayloads(key, session, n, log.objects.files.get(name) ?? assert.fail(name))
+      for (const { pc } of readRecords(plain, 0)) kept.push(`sha256:${pc}`)
+    }
+    assert.deepEqual(said.sort(), kept.sort())
   }
 }
 
@@ -135,6 +157,16 @@ test('a log that does not fit what was committed is not gone on with', async () 
   await other.sealer.step()
   const ahead = other.objects.files.get('checkpoint') ?? assert.fail()
   await spoil('checkpoint', ahead, 'the checkpoint is ahead of the index: an older copy of it was restored')
+  const load = log.store.load.bind(log.store)
+  log.store.load = () => {
+    const state = load()
+    return { ...state, staged: { ...state.staged, entries: state.staged.entries.with(299, Buffer.from('{}')) } }
+  }
+  await assert.rejects(log.newSealer().step(), (error: unknown) => {
+    assert.equal((error as { facts: { why: string } }).facts.why, 'an entry is not the one that was published')
+    return true
+  })
+  log.store.load = load
   await log.newSealer().step()
 })
 
@@ -181,6 +213,13 @@ test('a changed, a moved and an erased object are told apart', async () => {
   await assert.rejects(readRequest(place, row), {
     code: 'record.corrupt',
     message: 'record.corrupt: The record is damaged.',
+  })
+  const wrapped = log.store.sessionKey('ses_A') ?? assert.fail()
+  const forged = sealPayloads(unwrapPayloadKey(log.keys.kek, 'ses_A', wrapped), 'ses_A', 1, Buffer.from('other'))
+  log.objects.files.set(key, forged)
+  await assert.rejects(readRequest(place, row), (error: unknown) => {
+    assert.equal((error as { facts: { why: string } }).facts.why, 'changed')
+    return true
   })
   log.objects.files.set(key, bytes)
   assert.equal((await readRequest(place, row)).state, 'here')

@@ -51,5 +51,5 @@ function toSigningKey(seed: Uint8Array): KeyObject {
 
 /** PEM of the public half, as Sigstore's entries carry it. */
 export function toPublicPem(key: KeyObject): string {
-  return createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString()
+  return createPublicKey(key).export({ type: 'spki', format: 'pem' })
 }

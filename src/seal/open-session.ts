@@ -57,7 +57,7 @@ export interface ActionPlace {
   readonly leafIndex: number
 }
 
-export interface ActionStart {
+interface ActionStart {
   readonly action: number
   readonly label: string
   readonly policies: readonly string[]

@@ -20,8 +20,8 @@ const tag = Buffer.from('gw/pc/v1\0')
 const headBytes = 20
 const overhead = headBytes + tag.length + saltBytes
 
-export const recordKinds = ['open', 'request', 'response', 'refused', 'held', 'approval'] as const
-export type RecordKind = (typeof recordKinds)[number]
+const recordKinds = ['open', 'request', 'response', 'refused', 'held', 'approval'] as const
+type RecordKind = (typeof recordKinds)[number]
 
 /** What the default level saves on payloads is a few percent of their size, at twice the time. */
 const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }

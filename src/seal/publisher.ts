@@ -6,14 +6,14 @@ import type { KeyObject } from 'node:crypto'
 import { Fault } from '../kernel/fault.ts'
 import type { ObjectStore } from '../kernel/object-store.ts'
 import type { SealState } from '../kernel/seal-store.ts'
-import { readRightEdge, RightEdge } from './right-edge.ts'
+import { readRightEdge, type RightEdge } from './right-edge.ts'
 import { signCheckpoint, verifyCheckpoint } from './tlog/checkpoint.ts'
 import { parseCompactRange } from './tlog/compact-range.ts'
 import { emptyRoot, hashLeaf, isSameHash } from './tlog/hash.ts'
 import { toNoteKey, type NoteKey } from './tlog/note-key.ts'
 import { parseHashTile, tileWidth, toTilePath } from './tlog/tile.ts'
 
-export const checkpointKey = 'checkpoint'
+const checkpointKey = 'checkpoint'
 
 export class Publisher {
   readonly #objects: ObjectStore

@@ -43,7 +43,7 @@ export interface SealLimits {
   readonly bufferedBytes: number
 }
 
-export const defaultSealLimits: SealLimits = Object.freeze({
+const defaultSealLimits: SealLimits = Object.freeze({
   batchBytes: 4 * 2 ** 20,
   objectBytes: 2 ** 20,
   objectAgeMs: 2000,
@@ -127,7 +127,7 @@ export class Sealer {
 
   /** Sessions of a boot that is over and that have no end were cut by a crash: closed as such before anything new. */
   #enterBoot({ boot, event }: StoredEvent, log: LiveLog, at: Workplace): void {
-    for (const session of [...at.sessions.values()]) {
+    for (const session of at.sessions.values()) {
       if (session.names.boot === boot) continue
       const ending: Ending = { reason: 'gateway-crash', atMs: event.atMs, upMs: Number.NaN, exposure: null }
       endSession(session, ending, log.cursor, { parts: this.#integrator, at })

@@ -67,14 +67,16 @@ export class SessionPayloads {
       case 'cred.inject':
       case 'fault':
       case 'session.end':
-        return null
+        break
     }
+    return null
   }
 
   /** Every answer that is not over becomes a piece; its rest will be in a later object. */
   settleAll(): KeptPiece[] {
     const pieces: KeptPiece[] = []
-    for (const action of [...this.#pending.keys()]) {
+    // Settling removes the entry that the loop is at, which a Map allows.
+    for (const action of this.#pending.keys()) {
       const kept = this.#settle(action)
       if (kept !== null) pieces.push({ action, ...kept })
     }

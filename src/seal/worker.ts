@@ -15,7 +15,7 @@ export type SealerReport =
   | { readonly t: 'stopped' }
 
 /** A Fault does not survive the way between threads whole; this does. */
-export interface SealerFault {
+interface SealerFault {
   readonly id: string
   readonly code: string
   readonly facts: FaultFacts

@@ -10,7 +10,8 @@ import { gatewayEvent, Script } from '../../src/seal/testing/journal.ts'
 import { TestLog, testKeys, testVkey } from '../../src/seal/testing/log.ts'
 
 const goPath = '/usr/share/gocode'
-const hasGo = spawnSync('go', ['version']).status === 0 && existsSync(join(goPath, 'src/golang.org/x/mod/sumdb/tlog'))
+const go = 'go'
+const hasGo = spawnSync(go, ['version']).status === 0 && existsSync(join(goPath, 'src/golang.org/x/mod/sumdb/tlog'))
 const skip = hasGo ? false : 'needs the Debian packages golang-go and golang-golang-x-mod-dev'
 
 const dir = mkdtempSync(join(tmpdir(), 'seal-go-'))
@@ -22,7 +23,7 @@ before(async () => {
   if (!hasGo) return
   const env = { ...process.env, GO111MODULE: 'off', GOPATH: goPath, GOFLAGS: '', GOCACHE: join(dir, 'cache') }
   const source = join(import.meta.dirname, 'seal', 'check.go')
-  const built = spawnSync('go', ['build', '-o', program, source], { env, encoding: 'utf8' })
+  const built = spawnSync(go, ['build', '-o', program, source], { env, encoding: 'utf8' })
   assert.equal(built.status, 0, built.stderr)
   const log = new TestLog()
   log.journal.append(gatewayEvent('start'))

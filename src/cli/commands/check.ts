@@ -7,7 +7,7 @@ import { readConfiguration, type Configuration } from '../../admin/config/config
 import { printProblem } from '../../admin/config/yaml-source.ts'
 import { Fault } from '../../kernel/fault.ts'
 import { toWorld } from '../../main/authority.ts'
-import { dataClasses } from '../../mask/index.ts'
+import { passingKey, toMasking } from '../../main/masking.ts'
 import { protocols } from '../../protocols/index.ts'
 import { complain, paint, print, printJson } from '../output.ts'
 
@@ -48,7 +48,10 @@ export function check(options: { config: string; json?: true }): void {
 function checkRules(configuration: Configuration): Checked {
   try {
     const files = readPolicyFiles(configuration.policiesDir)
-    const { policies, problems, warnings } = checkPolicies(files, toWorld(configuration, protocols, dataClasses))
+    const { policies, problems, warnings } = checkPolicies(
+      files,
+      toWorld(configuration, protocols, toMasking(configuration.settings.masking, passingKey()).classes),
+    )
     const rules = [...(policies?.rules ?? [])].map(([id, rule]) => ({
       id,
       effect: rule.effect,

@@ -1,11 +1,10 @@
 // `sallyport mask scan` and `mask apply`: the masking engine on JSON lines, for tuning and for acceptance.
 
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
 import { readConfiguration } from '../../admin/config/configuration.ts'
 import { printProblem } from '../../admin/config/yaml-source.ts'
-import { Secret } from '../../kernel/secret.ts'
+import { passingKey, toMasking } from '../../main/masking.ts'
 import { createMasking, type Masking } from '../../mask/index.ts'
 import { protocols } from '../../protocols/index.ts'
 import { openNodeKeys } from '../../store/keys.ts'
@@ -30,9 +29,9 @@ export async function apply(options: { config?: string }): Promise<void> {
   })
 }
 
-/** Tokens of a key of this run only: nothing of the gateway's is needed, and nothing joins with it. */
+/** Nothing of the gateway's is needed, and nothing joins with its tokens. */
 function withoutConfiguration(): Masking {
-  return createMasking({ key: new Secret(new Uint8Array(randomBytes(32))), operators: {} })
+  return createMasking({ key: passingKey(), operators: {} })
 }
 
 function fromConfiguration(file: string): Masking {
@@ -40,5 +39,5 @@ function fromConfiguration(file: string): Masking {
   if (!configured.ok) throw new Error(configured.problems.map(printProblem).join('\n'))
   const { dataDir, settings } = configured.value
   if (!existsSync(dataDir)) throw new Error(`${dataDir} does not exist; start the gateway once, so that it has keys`)
-  return createMasking({ key: openNodeKeys(dataDir).mask, operators: settings.masking.operators })
+  return toMasking(settings.masking, openNodeKeys(dataDir).mask)
 }

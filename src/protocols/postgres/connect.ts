@@ -44,6 +44,7 @@ export function checkConnection(connection: Connection): readonly string[] {
   const { target } = connection
   const problems: string[] = []
   if (target.hostname === '') problems.push('the target names no host')
+  if (target.port === '') problems.push('the target names no port: write `:5432` if that is it')
   if (target.username !== '' || target.password !== '') {
     problems.push('the target must not hold a credential; give it under `credential`')
   }

@@ -13,6 +13,7 @@ import { undescribed } from './columns.ts'
 const empty = new Uint8Array(0)
 const newline = 0x0a
 const tab = 0x09
+const quote = 0x22
 const backslash = 0x5c
 const signatureBytes = 19
 
@@ -59,21 +60,23 @@ const lines: Form = {
     const edits = new Edits(bytes)
     let start = 0
     let hasEscape = false
+    let isQuoted = false
     // A tab is the separator that text form has unless told otherwise; under another one a whole row is one text, which
-    // finds no less.
+    // finds no less. A newline inside quotes is a csv field's own.
     for (let at = 0; at < end; at++) {
       const byte = bytes[at]
       if (byte === backslash) {
         hasEscape = true
         // The byte after it belongs to it, whatever it is.
         at++
-      } else if (byte === tab) {
+      } else if (byte === quote) isQuoted = !isQuoted
+      else if (byte === tab || (byte === newline && !isQuoted)) {
         maskField(bytes, start, at, hasEscape, edits, masker)
         start = at + 1
         hasEscape = false
       }
     }
-    maskField(bytes, start, bytes[end - 1] === newline ? end - 1 : end, hasEscape, edits, masker)
+    maskField(bytes, start, end, hasEscape, edits, masker)
     return edits.applied(end)
   },
 }

@@ -43,7 +43,9 @@ export function toErrorFrame(fields: ErrorFields): Uint8Array {
 /** A statement is refused; the session goes on. @param notUnderstood why nobody can say what it would do */
 export function toDenialFrame(denial: Denial, notUnderstood: string | null): Uint8Array {
   const more = moreOf(denial)
-  const detail = [more.detail, notUnderstood].filter((words) => words !== undefined && words !== null).join(' ')
+  const why =
+    notUnderstood === null ? undefined : `Why nobody can say what it would do: ${notUnderstood.replace(/\.$/, '')}.`
+  const detail = [more.detail, why].filter((words) => words !== undefined).join(' ')
   const fields = { severity: 'ERROR', sqlstate: sqlstateOf(denial), message: denial.reason, ...more } as const
   return toErrorFrame(detail === '' ? fields : { ...fields, detail })
 }

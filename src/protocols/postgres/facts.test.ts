@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { toEverything, type SqlFacts } from '../../languages/sql/facts.ts'
+import { toEverything, type SqlEffect, type SqlFacts } from '../../languages/sql/facts.ts'
 import { toFacts, toPrepareFacts } from './facts.ts'
 import { cedar, everyAction } from './vocabulary.ts'
 
@@ -16,7 +16,7 @@ test('each effect is its own action, and every action has a group', () => {
 test('what is not understood asks for every action', () => {
   assert.deepEqual(toFacts(toEverything('too long')).actions, everyAction)
   assert.deepEqual(toPrepareFacts(toEverything('too long')).actions, everyAction)
-  const invented = toFacts(sql({ effects: ['select', 'teleport'] }))
+  const invented = toFacts(sql({ effects: ['select', 'teleport' as string as SqlEffect] }))
   assert.deepEqual(invented.actions, everyAction)
   assert.equal(invented.complete, false)
   assert.equal(invented.effectful, true)

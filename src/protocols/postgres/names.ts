@@ -57,7 +57,7 @@ export class NameTable<T> {
     entry.isConfirmed = true
     this.#drop(entry.previous)
     entry.previous = null
-    if (entry.value === null && this.#entries.get(entry.name) === entry) this.#entries.delete(entry.name)
+    if (entry.value === null && this.#entries.get(entry.name) === entry) this.forget(entry.name)
   }
 
   /** The server skipped it, or it was never sent. */

@@ -23,7 +23,7 @@ export function toCheckpointText({ origin, size, root }: Checkpoint): string {
   return `${origin}\n${size}\n${toBase64(root)}\n`
 }
 
-export function parseCheckpointText(text: string): Checkpoint | null {
+function parseCheckpointText(text: string): Checkpoint | null {
   const [origin = '', digits = '', encoded = '', end, ...rest] = text.split('\n')
   const root = parseHash(encoded)
   if (origin === '' || !/^(0|[1-9]\d{0,15})$/.test(digits) || root === null || end !== '' || rest.length > 0)

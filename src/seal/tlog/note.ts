@@ -5,7 +5,7 @@ import { sign, type KeyObject } from 'node:crypto'
 import { parseBase64, toBase64, toHex } from './hash.ts'
 import { isNoteName, isSignedBy, type NoteKey } from './note-key.ts'
 
-export interface NoteSignature {
+interface NoteSignature {
   readonly name: string
   readonly id: string
   /** What follows the key id: a signature, for a cosignature with its time before it. */
@@ -44,7 +44,7 @@ export function parseNote(note: string): ParsedNote | null {
   return { text, signatures }
 }
 
-export function parseSignatureLine(line: string): NoteSignature | null {
+function parseSignatureLine(line: string): NoteSignature | null {
   if (!line.startsWith('— ')) return null
   const [name = '', encoded = '', ...rest] = line.slice(2).split(' ')
   const bytes = parseBase64(encoded)

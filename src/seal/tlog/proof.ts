@@ -104,7 +104,7 @@ export function toConsistencyProof(size1: number, size2: number, read: NodeReade
 }
 
 /** Root of the leaves `from..to`, where `from` is a multiple of the largest power of two in the range's size or above. */
-export function rootOf(from: number, to: number, read: NodeReader): Uint8Array {
+function rootOf(from: number, to: number, read: NodeReader): Uint8Array {
   if (from === to) return emptyRoot
   const width = to - from
   const split = splitOf(width)

@@ -3,8 +3,6 @@
 import { hashBytes } from './hash.ts'
 
 export const tileWidth = 256
-/** Length prefix of an entry is 16 bits. */
-export const maxEntryBytes = 65_535
 
 /** `width` 256 is a full tile. */
 export interface Tile {
@@ -83,7 +81,7 @@ export function parseHashTile(bytes: Uint8Array, width: number): Uint8Array[] | 
   return Array.from({ length: width }, (_, i) => bytes.subarray(i * hashBytes, (i + 1) * hashBytes))
 }
 
-/** Entries of at most `maxEntryBytes`, which the sealer sees to. */
+/** Entries of at most 65,535 bytes (their length is 16 bits); the sealer's are 8 KiB at most. */
 export function toBundle(entries: readonly Uint8Array[]): Uint8Array {
   let length = 0
   for (const entry of entries) length += 2 + entry.length

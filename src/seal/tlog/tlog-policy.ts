@@ -11,7 +11,7 @@ export interface TlogPolicy {
   readonly quorum: string | null
 }
 
-export interface WitnessGroup {
+interface WitnessGroup {
   readonly threshold: number
   readonly members: readonly string[]
 }

@@ -74,8 +74,8 @@ test('a bundle holds exactly its entries', () => {
     fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 20 }), (entries) => {
       const bundle = toBundle(entries)
       assert.deepEqual(
-        parseBundle(bundle, entries.length)?.map((entry) => [...entry]),
-        entries.map((entry) => [...entry]),
+        parseBundle(bundle, entries.length)?.map((entry) => Buffer.from(entry)),
+        entries.map((entry) => Buffer.from(entry)),
       )
       assert.equal(parseBundle(bundle, entries.length + 1), null)
       if (bundle.length > 0) assert.equal(parseBundle(bundle.subarray(0, -1), entries.length), null)

@@ -155,6 +155,9 @@ test('signed notes: each with its outcome', () => {
       )
   }
   for (const vkey of vectors.signed_notes.bad_vkeys) assert.equal(parseVkey(vkey), null)
+  const { vkey: enoch } = vectors.signed_notes.enoch
+  assert.equal(parseVkey(enoch.replace('af0cfe78', 'af0cfe79')), null)
+  assert.equal(parseVkey(enoch.replace('EnochRoot', 'Enoch Root')), null)
   const example = vectors.signed_note_c2sp_example
   assert.notEqual(typeof verifyNote(example.note, [parseVkey(example.vkey) ?? assert.fail()]), 'string')
 })

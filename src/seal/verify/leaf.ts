@@ -27,7 +27,7 @@ export interface SealEntry {
   readonly payloadHash: string
 }
 
-export const maxLeafBytes = 8192
+const maxLeafBytes = 8192
 
 export function parseEntry(entry: Uint8Array): { leaf: Leaf } | { seal: SealEntry } | null {
   const value = parseObject(entry)

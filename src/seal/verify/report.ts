@@ -1,6 +1,6 @@
 // What a verification says: a verdict for each question an auditor asks, kept apart, because integrity is not completeness.
 
-export const verdictNames = [
+const verdictNames = [
   'INTEGRITY',
   'INCLUSION',
   'CONSISTENCY',

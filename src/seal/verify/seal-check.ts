@@ -108,7 +108,7 @@ function subjectOf(statement: { readonly [name: string]: unknown } | null): unkn
   return isMembers(digest) ? digest['sha256'] : null
 }
 
-export function toKey(pem: string): KeyObject | null {
+function toKey(pem: string): KeyObject | null {
   try {
     const key = createPublicKey(pem)
     return key.asymmetricKeyType === 'ed25519' ? key : null

@@ -27,7 +27,7 @@ export const dataRules = {
       // A list of VALUES reads nothing by itself, so it is no `select`.
       const source = fieldsOf(insert.selectStmt, 'SelectStmt')
       const values = source !== null && listOf(source['valuesLists']).length > 0 ? source : null
-      if (values !== null) selectParts(values as Body<'SelectStmt'>, walk, values)
+      if (values !== null) selectParts(values, walk, values)
       walk.parts('InsertStmt', all, 'relation', 'withClause', 'returningClause', values === null ? '' : 'selectStmt')
       returning(all, walk)
     })

@@ -93,12 +93,12 @@ function ofOperator(fields: Fields, sight: Sight): Truth {
   const right = fields['rexpr']
   if (!mentionsColumn(left) && !mentionsColumn(right)) return ofConstants(operator, left, right, sight)
   if (kind === 'AEXPR_OP' && (always.has(operator) || never.has(operator)))
-    return isSame(left, right, sight) ? truth(always.has(operator)) : 'row'
+    return isSame(left, right, sight) ? fixed(always.has(operator)) : 'row'
   if (kind === 'AEXPR_DISTINCT' || kind === 'AEXPR_NOT_DISTINCT')
-    return isSame(left, right, sight) ? truth(kind === 'AEXPR_NOT_DISTINCT') : 'row'
+    return isSame(left, right, sight) ? fixed(kind === 'AEXPR_NOT_DISTINCT') : 'row'
   if (kind === 'AEXPR_IN')
     return listOf(fieldsOf(right, 'List')?.['items'] ?? right).some((item) => isSame(left, item, sight))
-      ? truth(operator === '=')
+      ? fixed(operator === '=')
       : 'row'
   if (kind === 'AEXPR_OP_ANY' && operator === '=')
     return listOf(fieldsOf(right, 'A_ArrayExpr')?.['elements']).some((item) => isSame(left, item, sight))
@@ -107,7 +107,7 @@ function ofOperator(fields: Fields, sight: Sight): Truth {
   return ofPattern(operator, right, sight)
 }
 
-function truth(value: boolean): Truth {
+function fixed(value: boolean): Truth {
   return value ? 'true' : 'false'
 }
 
@@ -118,7 +118,7 @@ function ofPattern(operator: string, right: unknown, sight: Sight): Truth {
   const pattern = literalOf(right) ?? literalOf(listOf(fieldsOf(right, 'FuncCall')?.['args'])[0])
   if (pattern === null) return 'row'
   sight.literals = true
-  return (isLike ? allStrings : allMatches).test(pattern) ? truth(!operator.startsWith('!')) : 'row'
+  return (isLike ? allStrings : allMatches).test(pattern) ? fixed(!operator.startsWith('!')) : 'row'
 }
 
 /** Two integers, or two strings for equality: the rest is the target's arithmetic. */
@@ -127,18 +127,18 @@ function ofConstants(operator: string, left: unknown, right: unknown, sight: Sig
   const a = integerOf(left)
   const b = integerOf(right)
   if (a !== null && b !== null) {
-    if (operator === '=') return truth(a === b)
-    if (operator === '<>') return truth(a !== b)
-    if (operator === '<') return truth(a < b)
-    if (operator === '>') return truth(a > b)
-    if (operator === '<=') return truth(a <= b)
-    if (operator === '>=') return truth(a >= b)
+    if (operator === '=') return fixed(a === b)
+    if (operator === '<>') return fixed(a !== b)
+    if (operator === '<') return fixed(a < b)
+    if (operator === '>') return fixed(a > b)
+    if (operator === '<=') return fixed(a <= b)
+    if (operator === '>=') return fixed(a >= b)
   }
   const text = literalOf(left)
   const other = literalOf(right)
   if (text === null || other === null) return 'constant'
-  if (operator === '=') return truth(text === other)
-  return operator === '<>' ? truth(text !== other) : 'constant'
+  if (operator === '=') return fixed(text === other)
+  return operator === '<>' ? fixed(text !== other) : 'constant'
 }
 
 function integerOf(value: unknown): number | null {

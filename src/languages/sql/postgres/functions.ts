@@ -82,6 +82,7 @@ export function ruleOf(name: string, argumentCount: number): FunctionRule {
   if (bare === 'ts_rewrite') return argumentCount === 3 ? harmless : hiddenSql
   if (bare.startsWith('dblink')) return hiddenSql
   const rule = rules.get(bare)
-  if (rule !== undefined) return rule
+  // Somebody else's function of that name may do more.
+  if (rule !== undefined) return bare === name ? rule : { ...rule, effects: [...rule.effects, 'call'] }
   return builtins.has(name) ? harmless : unknownFunction
 }

@@ -41,8 +41,9 @@ function operatorWork(sql: string): number {
 
 const dollarTag = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y
 const word = /[A-Za-z_\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*/y
-const number = /[0-9.][0-9A-Za-z_.]*/y
-const operator = /[~!@#^&|`?+\-*/%<>=:]+/y
+const number = /(?:[0-9]|\.[0-9])[0-9A-Za-z_.]*/y
+// One at a time: a comment may begin inside a run of them.
+const operator = /[~!@#^&|`?+\-*/%<>=:]/y
 const plainString = /'[^']*(?:''[^']*)*'/y
 const escapeString = /[eE]'[^'\\]*(?:(?:''|\\[^])[^'\\]*)*'/y
 const quotedName = /"[^"]*"/y
@@ -74,7 +75,7 @@ function isTooDeep(sql: string): boolean {
       below -= links - 1
     } else if (char === ',' || char === ';') links = 0
     else if ((next = endOf(word, sql, at)) > at) links++
-    else if ((next = endOf(operator, sql, at)) > at) links += next - at
+    else if ((next = endOf(operator, sql, at)) > at) links++
     else next = Math.max(at + 1, endOf(number, sql, at))
     at = next
     if (below + links + outer.length > maxChain) return true

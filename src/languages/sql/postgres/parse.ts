@@ -4,14 +4,14 @@
 
 import { createRequire } from 'node:module'
 
-import type { RawStmt } from 'libpg-query'
+import type * as LibPgQuery from 'libpg-query'
 
 import { refusalOf } from './guard.ts'
 
-type Parser = typeof import('libpg-query')
+type Parser = typeof LibPgQuery
 
 export type Parsed =
-  | { readonly statements: readonly RawStmt[] }
+  | { readonly statements: readonly LibPgQuery.RawStmt[] }
   /** `lasting`: the same text will be refused again. */
   | { readonly refused: string; readonly lasting: boolean }
 

@@ -83,7 +83,7 @@ export class Walk {
   }
 
   setting(name: string): void {
-    this.#settings.add(name.toLowerCase())
+    if (this.#described === 0) this.#settings.add(name.toLowerCase())
   }
 
   unfiltered(): void {

@@ -1,0 +1,118 @@
+// Masking as the rest of the gateway sees it: made once from the configuration, opened for each session with what its
+// principal may view. The detectors' automaton is shared by all sessions; what is found is each session's own.
+
+import { Buffer } from 'node:buffer'
+import type { FieldContext } from '../kernel/action.ts'
+import { Fault } from '../kernel/fault.ts'
+import type { DataClass, Finding } from '../kernel/finding.ts'
+import type { Masker } from '../kernel/masker.ts'
+import type { Secret } from '../kernel/secret.ts'
+import { FieldPolicies } from './context.ts'
+import { toDetector, type CustomDetector } from './custom.ts'
+import type { Detector } from './detector.ts'
+import { allDetectors } from './detectors/index.ts'
+import { failedClass } from './editor.ts'
+import { FieldNames } from './field-names.ts'
+import { Operators } from './operators.ts'
+import { RuleSet } from './rule-set.ts'
+import { Scanner } from './scanner.ts'
+import { SessionMasker } from './session-masker.ts'
+import { TokenMint } from './tokens.ts'
+
+export interface MaskingOptions {
+  /** Of the tokens; at least 16 bytes, one per installation. */
+  readonly key: Secret<Uint8Array>
+  /** Exact class or `pii/*` → replace | redact | partial | hash | token | null. */
+  readonly operators: Readonly<Record<string, string>>
+  readonly custom?: readonly CustomDetector[]
+  /** Classes that are not looked for at all. */
+  readonly off?: readonly DataClass[]
+  /** For tests: detectors instead of ours. */
+  readonly detectors?: readonly Detector[]
+}
+
+export interface ScanFinding {
+  readonly class: DataClass
+  /** UTF-16 offsets, `end` exclusive. */
+  readonly start: number
+  readonly end: number
+  readonly score: number
+}
+
+export interface Masking {
+  readonly classes: readonly DataClass[]
+  /** @param view true: the principal may see values of the class. Asked once a class, when it is needed. */
+  open(view: (dataClass: DataClass) => boolean): Masker
+  /** All that would be found in the text, whoever may see it. @param classes only these */
+  scan(text: string, classes?: readonly string[]): ScanFinding[]
+  /** The text as one sees it who may view nothing. */
+  apply(text: string): { readonly text: string; readonly findings: readonly Finding[] }
+}
+
+const running: FieldContext = { name: null, content: 'text' }
+
+/** @throws Fault `config.invalid` for a key, an operator or a detector that cannot be used */
+export function createMasking(options: MaskingOptions): Masking {
+  const detectors = chosenDetectors(options)
+  const set = new RuleSet(detectors)
+  const policies = new FieldPolicies(detectors)
+  const classes = [...new Set(detectors.map((detector) => detector.dataClass))]
+  const operators = new Operators([...classes, failedClass], options.operators, new TokenMint(options.key))
+  const fields = new FieldNames(policies)
+
+  const open = (view: (dataClass: DataClass) => boolean): Masker => {
+    const shown = new Map(classes.map((one) => [one, !operators.isMasked(one) || view(one)]))
+    const enabled = Uint8Array.from(detectors, (detector) => (shown.get(detector.dataClass) === true ? 0 : 1))
+    return new SessionMasker({ set, enabled, operators, fields })
+  }
+
+  const scan = (text: string, only?: readonly string[]): ScanFinding[] => {
+    const enabled = Uint8Array.from(detectors, (one) => (only === undefined || only.includes(one.dataClass) ? 1 : 0))
+    const scanner = new Scanner(set, enabled, policies.of(running), true)
+    const bytes = Buffer.from(text, 'utf8')
+    scanner.feed(bytes, 0, bytes.length, true)
+    const toUtf16 = offsetsOf(text, bytes)
+    return scanner.spans.map((span) => ({
+      class: detectors[span.rule]?.dataClass ?? failedClass,
+      start: toUtf16(span.start),
+      end: toUtf16(span.end),
+      score: Math.round(span.score * 100) / 100,
+    }))
+  }
+
+  const apply = (text: string): { text: string; findings: readonly Finding[] } => {
+    const masker = open(() => false)
+    const bytes = Buffer.from(text, 'utf8')
+    const masked = masker.value(bytes, 0, bytes.length, running)
+    return { text: masked === null ? text : Buffer.from(masked).toString('utf8'), findings: masker.drain().findings }
+  }
+
+  return { classes, open, scan, apply }
+}
+
+function chosenDetectors(options: MaskingOptions): readonly Detector[] {
+  const own = options.detectors ?? allDetectors
+  const off = new Set(options.off)
+  const unknownClass = [...off].find((dataClass) => !own.some((one) => one.dataClass === dataClass))
+  if (unknownClass !== undefined)
+    throw new Fault('config.invalid', { what: 'masking.classes.off', class: unknownClass })
+  const all = [...own, ...(options.custom ?? []).map(toDetector)].filter((one) => !off.has(one.dataClass))
+  const twice = all.find((one, i) => all.findIndex((other) => other.id === one.id) !== i)
+  if (twice !== undefined)
+    throw new Fault('config.invalid', { what: 'detector', id: twice.id, problem: 'the id is taken' })
+  return all
+}
+
+/** From offsets in UTF-8 to offsets in the text, asked for in rising order. */
+function offsetsOf(text: string, bytes: Uint8Array): (offset: number) => number {
+  if (text.length === bytes.length) return (offset) => offset
+  let at = 0
+  let units = 0
+  return (offset) => {
+    for (; at < offset; at++) {
+      const byte = bytes[at] ?? 0
+      if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1
+    }
+    return units
+  }
+}

@@ -1,0 +1,205 @@
+// The record cannot be written: at start, and in the middle of the work. Nothing passes that cannot be recorded (G1), the
+// client is told so, and the gateway recovers by itself.
+
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { connectDriver, psql, until } from '../harness/clients.ts'
+import { customersSeed, personalData } from '../harness/customers.ts'
+import { startDatabaseServer, type DatabaseServer } from '../harness/database-server.ts'
+import { startGateway, type TestGateway } from '../harness/gateway.ts'
+import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
+
+let issuer: TestIssuer
+let database: DatabaseServer
+let token: string
+
+before(async () => {
+  issuer = await startIssuer()
+  database = await startDatabaseServer({ seed: customersSeed })
+  token = await issuer.token({ sub: 'nightly', groups: ['agents'] })
+})
+
+after(async () => {
+  await database?.stop()
+  await issuer?.stop()
+})
+
+async function start(dir: string): Promise<TestGateway> {
+  return await startGateway({
+    dir,
+    issuer: issuer.url,
+    env: { ORDERS_PASSWORD: database.password },
+    connections: `  - name: orders
+    protocol: postgres
+    target: postgres://127.0.0.1:${database.port}/orders
+    credential: { user: app, password: env:ORDERS_PASSWORD }
+    tags: [dev]`,
+  })
+}
+
+function assertNothingLeaked(...texts: readonly string[]): void {
+  for (const text of texts) {
+    for (const secret of [token, database.password, ...personalData]) assert.ok(!text.includes(secret), secret)
+  }
+}
+
+// ── at start ──
+
+const places: readonly (readonly [string, (dir: string) => void])[] = [
+  [
+    'the journal’s folder is a file',
+    (dir) => {
+      mkdirSync(join(dir, 'data'))
+      writeFileSync(join(dir, 'data/journal'), 'not a folder')
+    },
+  ],
+  ['the data folder is a file', (dir) => writeFileSync(join(dir, 'data'), 'not a folder')],
+  [
+    'the record’s folder is a file',
+    (dir) => {
+      mkdirSync(join(dir, 'data'))
+      writeFileSync(join(dir, 'data/record'), 'not a folder')
+    },
+  ],
+]
+
+for (const [what, spoil] of places) {
+  test(`${what}: the gateway does not start, and says what to do`, async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'sallyport-spoilt-'))
+    try {
+      spoil(dir)
+      const said = await start(dir).then(
+        async (gateway) => {
+          await gateway.remove()
+          return assert.fail('it started')
+        },
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      )
+      assert.match(said, /record\.unavailable|state\.unavailable/)
+      assert.match(said, /data folder/, 'what to look at')
+      assert.ok(!/\n\s+at .*:\d+:\d+/.test(said), `a stack trace is not an answer:\n${said}`)
+      assertNothingLeaked(said)
+    } finally {
+      rmSync(dir, { recursive: true, force: true })
+    }
+  })
+}
+
+// ── in the middle of the work ──
+
+interface SmallDisk {
+  readonly dir: string
+  fill(): void
+  free(): void
+  remove(): void
+}
+
+/** A disk of the test's own; null when this machine does not let us have one. */
+function mountSmallDisk(): SmallDisk | null {
+  if (process.getuid?.() !== 0 || process.platform !== 'linux') return null
+  const dir = mkdtempSync(join(tmpdir(), 'sallyport-disk-'))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', dir], { stdio: 'pipe' })
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    rmSync(dir, { recursive: true })
+    return null
+  }
+  const ballast = join(dir, 'ballast')
+  return {
+    dir,
+    fill() {
+      const file = openSync(ballast, 'a')
+      try {
+        for (const size of [65_536, 4096, 1]) fillWith(file, Buffer.alloc(size, 0x78))
+      } finally {
+        closeSync(file)
+      }
+    },
+    free: () => rmSync(ballast, { force: true }),
+    remove() {
+      execFileSync('umount', ['-l', dir], { stdio: 'pipe' })
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+function fillWith(file: number, piece: Buffer): void {
+  for (;;) {
+    try {
+      writeSync(file, piece)
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return
+      throw error
+    }
+  }
+}
+
+const write = "UPDATE orders SET status = 'sent' WHERE id = 5"
+
+function statusOfOrder(): string {
+  return database.sql('SELECT status FROM orders WHERE id = 5', 'orders')
+}
+
+test('the disk fills up: nothing passes, everybody is told, and it goes on when there is room', async (t) => {
+  const disk = mountSmallDisk()
+  if (disk === null) {
+    t.skip('a small disk of its own needs root and the right to mount')
+    return
+  }
+  const gateway = await start(disk.dir)
+  try {
+    const open = await connectDriver(gateway, token)
+    assert.equal((await open.query('SELECT 1 AS one')).rows.length, 1)
+    assert.equal(statusOfOrder(), 'open')
+    disk.fill()
+    const refusals = await askUntilRefused(gateway, disk)
+    const after = await psql(gateway, token, write)
+    assert.notEqual(after.status, 0)
+    assert.match(after.stderr, /(?:FATAL|ERROR): {2}The gateway cannot record, so nothing passes\./)
+    assert.match(after.stderr, /flt_[0-9A-Z]+/)
+    const session = await open.query(write).then(
+      () => assert.fail('it passed without a record'),
+      (error: unknown) => error,
+    )
+    assert.ok(session instanceof Error)
+    assert.match(session.message, /cannot record/)
+    assert.equal(statusOfOrder(), 'open', 'nothing reached the target')
+    assert.match(gateway.log(), /"code":"record\.unavailable"/)
+    assert.match(gateway.log(), /Free disk space/)
+    assertNothingLeaked(refusals, after.stderr, gateway.log())
+
+    disk.free()
+    const again = await until('the gateway to recover', async () => {
+      const ran = await psql(gateway, token, write)
+      return ran.status === 0 ? ran : null
+    })
+    assert.match(again.stdout, /UPDATE 1/)
+    assert.equal(statusOfOrder(), 'sent')
+    const read = await psql(gateway, token, 'SELECT id, email FROM customers ORDER BY id')
+    assert.equal(read.status, 0, read.stderr)
+    assertNothingLeaked(read.stdout, gateway.log())
+  } finally {
+    disk.free()
+    await gateway.stop()
+    disk.remove()
+  }
+})
+
+/** What was set aside for the journal before is used up first; each of these is recorded, or refused. */
+async function askUntilRefused(gateway: TestGateway, disk: SmallDisk): Promise<string> {
+  const filler = `SELECT '${'x'.repeat(100_000)}'`
+  return await until(
+    'the first refusal',
+    async () => {
+      disk.fill()
+      const ran = await psql(gateway, token, filler)
+      return ran.status === 0 ? null : ran.stderr
+    },
+    60_000,
+  )
+}
