@@ -5,7 +5,14 @@ import { callerOf, type Api } from '../caller.ts'
 import { Denied } from '../access.ts'
 import type { AdminRooms } from '../rooms.ts'
 
-const tilePath = /^(checkpoint|log\.policy|tile\/(?:\d{1,2}|entries)\/(?:x\d{3}\/){0,6}\d{3}(?:\.p\/\d{1,3})?)$/
+/** Tiles, the checkpoint, the key an auditor pins, and the signed statements that seals commit to; never payloads. */
+const publicPath = new RegExp(
+  [
+    String.raw`^(?:checkpoint|log\.policy`,
+    String.raw`tile/(?:\d{1,2}|entries)/(?:x\d{3}/){0,6}\d{3}(?:\.p/\d{1,3})?`,
+    String.raw`seal/\d{4}/\d{2}/\d{2}/[\w-]{1,80}\.json)$`,
+  ].join('|'),
+)
 
 export function logRoutes(api: Api, rooms: AdminRooms): void {
   const params = z.object({ '*': z.string().max(200) })
@@ -15,7 +22,7 @@ export function logRoutes(api: Api, rooms: AdminRooms): void {
     async (request, reply) => {
       await callerOf(rooms, request)
       const path = request.params['*']
-      const bytes = tilePath.test(path) ? await rooms.record.logObject(path) : null
+      const bytes = publicPath.test(path) ? await rooms.record.logObject(path) : null
       if (bytes === null) throw new Denied(404, 'There is no such part of the log.')
       const isText = path === 'checkpoint' || path === 'log.policy'
       return await reply
