@@ -16,6 +16,12 @@ const program = new Command('sallyport')
   .exitOverride()
   .configureHelp({ sortSubcommands: false })
 
+// `sallyport sessions | head` closes our output early; that is not a failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 for (const register of commands) register(program)
 
 try {

@@ -18,6 +18,7 @@ import { readProfile, writeProfile } from '../gateway-client.ts'
 import { complain, paint, print, printJson } from '../output.ts'
 
 const startMs = 60_000
+const renewMs = 240_000
 
 export async function demo(options: { data: string; quiet?: true }): Promise<void> {
   const dataDir = resolve(options.data)
@@ -26,12 +27,15 @@ export async function demo(options: { data: string; quiet?: true }): Promise<voi
   const children: ChildProcess[] = []
   const interrupted = untilInterrupted()
   let gateway: Gateway | null = null
+  let renewal: NodeJS.Timeout | null = null
   try {
     if (!options.quiet)
       complain(paint('dim', 'starting the identity provider, the database, the model and the gateway …'))
     await Promise.all(plan.parts.map(async (part) => await startPart(part, children)))
     gateway = await start(plan)
-    const bin = await signIn(gateway, dataDir)
+    const bin = chooseProfile(gateway, dataDir)
+    await signIn(gateway)
+    renewal = keepSignedIn(gateway)
     if (options.quiet)
       printJson({
         ready: true,
@@ -43,6 +47,7 @@ export async function demo(options: { data: string; quiet?: true }): Promise<voi
     else printMenu(gateway, plan, dataDir, bin)
     await Promise.race([interrupted, ...children.map(untilEnded)])
   } finally {
+    if (renewal !== null) clearInterval(renewal)
     await gateway?.close()
     await Promise.all(children.map(stopChild))
   }
@@ -86,11 +91,20 @@ async function startPart(part: Part, children: ChildProcess[]): Promise<void> {
 }
 
 /**
- * The person at this terminal is Dana, who may approve; a real gateway would have sent her through the device flow.
  * Somebody who is signed in to a real gateway stays signed in there.
  * @returns how to call the command so that it finds the demo
  */
-async function signIn(gateway: Gateway, dataDir: string): Promise<string> {
+function chooseProfile(gateway: Gateway, dataDir: string): string {
+  const bin = './bin/sallyport'
+  const known = readProfile()
+  if (known === null || known.url === gateway.httpOrigin) return bin
+  const profile = join(dataDir, 'profile.json')
+  process.env['SALLYPORT_PROFILE'] = profile
+  return `SALLYPORT_PROFILE=${profile} ${bin}`
+}
+
+/** The person at this terminal is Dana, who may approve; a real gateway would have sent her through the device flow. */
+async function signIn(gateway: Gateway): Promise<void> {
   const issuer = gateway.issuers[0]?.issuer ?? ''
   const answer = await request(new URL('/demo/token', issuer), {
     method: 'POST',
@@ -98,13 +112,16 @@ async function signIn(gateway: Gateway, dataDir: string): Promise<string> {
     body: JSON.stringify({ user: 'dana' }),
   })
   const { access_token: token } = z.object({ access_token: z.string() }).parse(await answer.body.json())
-  const bin = './bin/sallyport'
-  const known = readProfile()
-  const isElsewhere = known !== null && known.url !== gateway.httpOrigin
-  const profile = join(dataDir, 'profile.json')
-  if (isElsewhere) process.env['SALLYPORT_PROFILE'] = profile
   writeProfile({ url: gateway.httpOrigin, caFile: gateway.caFile, token, issuer })
-  return isElsewhere ? `SALLYPORT_PROFILE=${profile} ${bin}` : bin
+}
+
+/** Tokens are short; whoever comes back from lunch should not have to know. */
+function keepSignedIn(gateway: Gateway): NodeJS.Timeout {
+  return setInterval(() => {
+    signIn(gateway).catch((error: unknown) =>
+      complain(`the demo could not renew the token: ${error instanceof Error ? error.message : 'unknown'}`),
+    )
+  }, renewMs)
 }
 
 function printMenu(gateway: Gateway, plan: Demo, dataDir: string, bin: string): void {
