@@ -61,11 +61,16 @@ export class ByteCursor {
 
   /** Bytes up to a NUL, which is consumed. A view. */
   untilNul(): Uint8Array {
-    const nul = this.bytes.indexOf(0, this.#at)
+    const start = this.#at
+    return this.bytes.subarray(start, this.skipString())
+  }
+
+  /** @returns the offset of the NUL that ends the string; it is consumed, too */
+  skipString(): number {
+    const nul = this.bytes[this.#at] === 0 ? this.#at : this.bytes.indexOf(0, this.#at)
     if (nul === -1 || nul >= this.#end) throw this.malformed('a string has no end')
-    const found = this.bytes.subarray(this.#at, nul)
     this.#at = nul + 1
-    return found
+    return nul
   }
 
   /** A NUL-terminated string that must be UTF-8. */

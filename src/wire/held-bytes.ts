@@ -24,6 +24,7 @@ export class HeldBytes {
   readonly limits: HeldLimits
   #own: Buffer = empty
   #isBorrowed = true
+  #isStable = false
 
   constructor(limits: HeldLimits) {
     this.limits = limits
@@ -33,9 +34,19 @@ export class HeldBytes {
     return this.end - this.at
   }
 
-  /** @throws Fault of `limits.code` when too much would be held */
-  push(chunk: Uint8Array): void {
+  /** Nobody writes into these bytes again: views of them may be kept. */
+  get isStable(): boolean {
+    return this.#isStable
+  }
+
+  /**
+   * @param isGiven the chunk is ours from now on
+   * @throws Fault of `limits.code` when too much would be held
+   */
+  push(chunk: Uint8Array, isGiven = false): void {
+    this.#isStable = false
     if (this.at === this.end) {
+      this.#isStable = isGiven
       this.bytes = chunk
       this.at = 0
       this.end = chunk.length
@@ -66,6 +77,7 @@ export class HeldBytes {
       this.bytes = this.#own
       this.at = 0
       this.end = left
+      this.#isStable = false
     }
     this.#isBorrowed = false
   }

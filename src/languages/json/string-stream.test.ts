@@ -70,6 +70,7 @@ test('surrogates in every arrangement survive one byte at a time', () => {
     String.raw`"\ud83d\n"`,
     String.raw`"\ud83d\ud83d\ude00"`,
     String.raw`"\ud83d\ud83d"`,
+    String.raw`"\ud83dx\ud83dy\n\ud83dz"`,
     String.raw`"\ude00\ud83d\\"`,
     String.raw`["\ud83d","\\\"\ud83d\\u0041"]`,
   ]) {

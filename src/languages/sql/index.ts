@@ -8,7 +8,7 @@ import { loadParser } from './postgres/parse.ts'
 import { StatementCache } from './statement-cache.ts'
 
 export { sqlEffects } from './facts.ts'
-export type { SqlCopy, SqlEffect, SqlFacts, SqlRelation } from './facts.ts'
+export type { SqlFacts } from './facts.ts'
 
 export const dialects: readonly string[] = ['postgres']
 

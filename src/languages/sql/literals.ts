@@ -96,30 +96,23 @@ function endOfNumber(sql: string, start: number): number {
     while (isDigit(sql, at)) at++
   }
   const next = sql.charCodeAt(at)
-  if (
-    next === dot ||
-    next === 0x24 ||
-    next === quote ||
-    !(next < 128 || Number.isNaN(next)) ||
-    classes[next] === letter
-  )
-    return 0
+  if (next === dot || next === 0x24 || next === quote || classes[next] === letter) return 0
   return isInteger ? at : -at
 }
 
-/** @returns -1 when the word is part of something else: `e'…'`, `a$b`, `é` */
+/** @returns -1 when the word is part of something else: `e'…'`, `a$b` */
 function endOfWord(sql: string, start: number): number {
   let at = start
   let code = sql.charCodeAt(at)
   while (code < 128 && (classes[code] === letter || classes[code] === digit)) code = sql.charCodeAt(++at)
-  return code === quote || code === 0x24 || code >= 128 ? -1 : at
+  return code === quote || code === 0x24 ? -1 : at
 }
 
 function endOfParameter(sql: string, start: number): number {
   let at = start + 1
   while (isDigit(sql, at)) at++
   const next = sql.charCodeAt(at)
-  return at === start + 1 || next === 0x24 || next >= 128 || classes[next] === letter || next === dot ? -1 : at
+  return at === start + 1 || next === 0x24 || classes[next] === letter || next === dot ? -1 : at
 }
 
 function isDigit(sql: string, at: number): boolean {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
 import { test } from 'node:test'
 
 import { classify, loadSql, sqlEffects, statementCache } from '../index.ts'
@@ -55,6 +56,7 @@ test('long honest texts are parsed', () => {
   const rows = (row: string, count: number) =>
     `INSERT INTO t VALUES ${Array.from({ length: count }, () => row).join(', ')}`
   for (const sql of [
+    rows('(1, NULL)', 5000),
     rows("(1, 'some text', now(), NULL, true, '{}'::jsonb)", 1900),
     `SELECT * FROM t WHERE id IN (${'123456, '.repeat(12_000)}1)`,
     `SELECT * FROM t WHERE ${Array.from({ length: 900 }, (_, i) => `(a = ${i} AND b = ${i})`).join(' OR ')}`,
@@ -86,10 +88,15 @@ test('a chain is seen whatever stands between its links', () => {
 // Last: it costs an instance. What passes the guard does not trap today; a caller whose own stack is nearly full makes
 // one that does.
 test('an instance that trapped is never asked again, and its successor answers', async () => {
+  const trapped = 'the parser failed on this text'
   const chain = `SELECT 1${'+1'.repeat(4900)}`
   const deep = (left: number): string => (left === 0 ? classifyReason(chain) : deep(left - 1))
+  const require = createRequire(import.meta.url)
+  const instance = () => require.cache[require.resolve('libpg-query')]
+  const first = instance()
+  assert.notEqual(first, undefined)
   let reason = ''
-  for (let frames = 2000; reason !== 'the parser failed on this text' && frames < 12_000; frames += 250) {
+  for (let frames = 2000; reason !== trapped && frames < 12_000; frames += 250) {
     try {
       reason = deep(frames)
     } catch (thrown) {
@@ -97,10 +104,11 @@ test('an instance that trapped is never asked again, and its successor answers',
       break
     }
   }
-  assert.equal(reason, 'the parser failed on this text')
+  assert.equal(reason, trapped)
   assert.equal(classifyReason('SELECT 1'), 'the parser is not loaded')
   await loadParser()
   assert.equal(classify('postgres', 'SELECT a FROM b').complete, true)
+  assert.notEqual(instance(), first)
 })
 
 function classifyReason(sql: string): string {

@@ -4,7 +4,7 @@
 import type { Node } from 'libpg-query'
 
 type KeyOf<T> = T extends unknown ? keyof T : never
-export type NodeName = KeyOf<Node>
+type NodeName = KeyOf<Node>
 /** What the grammar calls a statement. */
 export type StatementName = Extract<NodeName, `${string}Stmt`>
 type Unwrapped<K, T> = T extends unknown ? (K extends keyof T ? T[K] : never) : never
