@@ -8,24 +8,45 @@
 import { edge, type ByteSet } from './byte-set.ts'
 import { parsePattern } from './pattern.ts'
 
+/**
+ * Every match begins with any number of bytes of `before` and then has `byte`. Where such a byte does not follow, the part
+ * need not be run at all: most words of a text could begin a mail address, and very few texts have an `@`.
+ */
+export interface Anchor {
+  readonly byte: number
+  readonly before: ByteSet
+}
+
 export interface AutomatonPart {
   readonly pattern: string
   /** Which bytes (or the beginning) may stand before a match. */
   readonly left: ByteSet
   /** Longest match in bytes; a longer one is not looked for. */
   readonly maxBytes: number
+  /** Never matches without this byte; see `Anchor`. */
+  readonly anchor?: Anchor
+  /** Its end is acted upon at once. */
+  readonly isUrgent?: boolean
+  /** Of several ends in a row only the last counts. */
+  readonly onlyLast?: boolean
+}
+
+/** Parts that end at one place, in the order given. One object for the same parts, wherever they end together. */
+export interface Accepts {
+  readonly parts: readonly number[]
+  readonly isUrgent: boolean
+  readonly onlyLast: boolean
 }
 
 /** A cell of the table: offset of the next state times two, odd when more is to know than "go on". */
 export const unknown = 1
 export const dead = 3
 
-const noAccepts: readonly number[] = []
+const noAccepts: Accepts = { parts: [], isUrgent: false, onlyLast: false }
 
 interface State {
   readonly nodes: Int32Array
-  /** Parts that end here, as indexes, in the order given. */
-  readonly accepts: readonly number[]
+  readonly accepts: Accepts
   /** The longest that any part still going on may become; 0 when none goes on. */
   readonly reach: number
 }
@@ -37,12 +58,16 @@ export class Automaton {
   readonly classes: Uint8Array
   /** For the byte before (256: none): where its row of `entry` begins. */
   readonly rows: Uint16Array
-  /** `entry[rows[before] + classes[byte]]`: the state after the first byte, as a cell. Never `unknown`. */
+  /** `entry[rows[before] + byte]`: the state after the first byte, as a cell. Never `unknown`. */
   readonly entry: Int32Array
+  /** As `entry`, without the parts that have an anchor. */
+  readonly plainEntry: Int32Array
   /** Rises when the table was emptied: states of before mean nothing now. */
   generation = 0
 
   readonly #width: number
+  /** Cells of a state: one a class of bytes, then its reach. */
+  readonly #stride: number
   readonly #maxStates: number
   readonly #sets: (Uint8Array | null)[] = []
   readonly #next: number[] = []
@@ -50,11 +75,12 @@ export class Automaton {
   readonly #owner: number[] = []
   readonly #parts: readonly AutomatonPart[]
   readonly #samples: number[] = []
-  readonly #entryNodes: number[][] = []
+  readonly #entryNodes: { readonly all: readonly number[]; readonly plain: readonly number[] }[] = []
   readonly #seen: Int32Array
   #stamp = 0
   #states: State[] = []
   #byNodes = new Map<string, number>()
+  readonly #acceptSets = new Map<string, Accepts>()
 
   constructor(parts: readonly AutomatonPart[], maxStates = 4_096) {
     this.#parts = parts
@@ -63,15 +89,17 @@ export class Automaton {
     this.#seen = new Int32Array(this.#sets.length)
     this.classes = this.#toClasses()
     this.#width = this.#samples.length
+    this.#stride = this.#width + 1
     this.rows = this.#toRows(parts, starts)
-    this.entry = new Int32Array(this.#entryNodes.length * this.#width)
-    this.table = new Int32Array(64 * this.#width)
+    this.entry = new Int32Array(this.#entryNodes.length * 256)
+    this.plainEntry = new Int32Array(this.#entryNodes.length * 256)
+    this.table = new Int32Array(64 * this.#stride)
     this.#begin()
   }
 
   /** The cell of the state after `offset` on a byte of this class; computed once. */
   step(offset: number, byteClass: number): number {
-    const state = this.#states[offset / this.#width]
+    const state = this.#states[offset / this.#stride]
     if (state === undefined) return dead
     const generation = this.generation
     const cell = this.#intern(this.#move(state.nodes, byteClass))
@@ -79,12 +107,12 @@ export class Automaton {
     return cell
   }
 
-  acceptsOf(offset: number): readonly number[] {
-    return this.#states[offset / this.#width]?.accepts ?? noAccepts
+  acceptsOf(offset: number): Accepts {
+    return this.#states[offset / this.#stride]?.accepts ?? noAccepts
   }
 
   reachOf(offset: number): number {
-    return this.#states[offset / this.#width]?.reach ?? 0
+    return this.table[offset + this.#width] ?? 0
   }
 
   get size(): { readonly states: number; readonly nodes: number; readonly classes: number; readonly bytes: number } {
@@ -138,10 +166,12 @@ export class Automaton {
       const key = allowed.join()
       let row = known.get(key)
       if (row === undefined) {
-        row = this.#entryNodes.push(allowed.map((i) => starts[i] ?? -1)) - 1
+        const plain = allowed.filter((i) => parts[i]?.anchor === undefined)
+        const nodesOf = (some: readonly number[]): number[] => some.map((i) => starts[i] ?? -1)
+        row = this.#entryNodes.push({ all: nodesOf(allowed), plain: nodesOf(plain) }) - 1
         known.set(key, row)
       }
-      rows[before] = row * this.#width
+      rows[before] = row * 256
     }
     return rows
   }
@@ -151,10 +181,16 @@ export class Automaton {
     this.#states = [{ nodes: new Int32Array(0), accepts: noAccepts, reach: 0 }]
     this.#byNodes = new Map()
     this.table.fill(unknown)
-    for (const [row, nodes] of this.#entryNodes.entries()) {
-      const start = this.#closure(nodes)
-      for (let byteClass = 0; byteClass < this.#width; byteClass++)
-        this.entry[row * this.#width + byteClass] = this.#intern(this.#move(start, byteClass))
+    for (const [row, { all, plain }] of this.#entryNodes.entries()) {
+      this.#fillEntry(this.entry, row, this.#closure(all))
+      this.#fillEntry(this.plainEntry, row, this.#closure(plain))
+    }
+  }
+
+  #fillEntry(entry: Int32Array, row: number, start: Int32Array): void {
+    for (let byteClass = 0; byteClass < this.#width; byteClass++) {
+      const cell = this.#intern(this.#move(start, byteClass))
+      for (let byte = 0; byte < 256; byte++) if (this.classes[byte] === byteClass) entry[row * 256 + byte] = cell
     }
   }
 
@@ -189,11 +225,13 @@ export class Automaton {
         this.generation++
         this.#begin()
       }
-      offset = this.#states.push(this.#toState(nodes)) * this.#width - this.#width
+      const state = this.#toState(nodes)
+      offset = this.#states.push(state) * this.#stride - this.#stride
       this.#byNodes.set(key, offset)
-      if (offset + this.#width > this.table.length) this.#grow()
+      if (offset + this.#stride > this.table.length) this.#grow()
+      this.table[offset + this.#width] = state.reach
     }
-    return offset * 2 + (this.acceptsOf(offset).length > 0 ? 1 : 0)
+    return offset * 2 + (this.acceptsOf(offset).parts.length > 0 ? 1 : 0)
   }
 
   #toState(nodes: Int32Array): State {
@@ -204,7 +242,19 @@ export class Automaton {
       if (this.#sets[node] === null) accepts.push(owner)
       else reach = Math.max(reach, this.#parts[owner]?.maxBytes ?? 0)
     }
-    return { nodes, accepts, reach }
+    return { nodes, accepts: this.#toAccepts(accepts), reach }
+  }
+
+  #toAccepts(parts: readonly number[]): Accepts {
+    if (parts.length === 0) return noAccepts
+    const key = parts.join()
+    let accepts = this.#acceptSets.get(key)
+    if (accepts === undefined) {
+      const isUrgent = parts.some((part) => this.#parts[part]?.isUrgent === true)
+      const onlyLast = parts.every((part) => this.#parts[part]?.onlyLast === true)
+      this.#acceptSets.set(key, (accepts = { parts, isUrgent, onlyLast }))
+    }
+    return accepts
   }
 
   #grow(): void {

@@ -2,6 +2,7 @@
 // pattern it looks like, what may stand beside it, and a check of the bytes that were matched.
 
 import type { DataClass } from '../kernel/finding.ts'
+import type { Anchor } from './automaton.ts'
 import type { ByteSet } from './byte-set.ts'
 
 /** A match that a check is asked about. One object for all matches: nothing of it may be kept. */
@@ -14,6 +15,8 @@ export interface Match {
   maskEnd: number
   /** The matched bytes as Latin-1. */
   text(): string
+  /** 1 is the byte just before the match; 256 where there is none, or further than 64. */
+  byteBefore(distance: number): number
   /** At most 64 bytes of the same value before the match, as Latin-1; whatever the cuts were. */
   before(): string
 }
@@ -44,6 +47,7 @@ export interface Detector {
   /** The longest run decides alone: no shorter part of it is tried. */
   readonly wholeRun?: boolean
   readonly swallow?: Swallow
+  readonly anchor?: Anchor
   /** Steps back when what it would mask begins with a secret that another detector knows by its form. */
   readonly yields?: boolean
 }

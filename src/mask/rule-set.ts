@@ -1,7 +1,7 @@
 // The detectors with all that is computed once for them: the automaton, the words they listen for, what they swallow.
 
 import { Fault } from '../kernel/fault.ts'
-import { Automaton } from './automaton.ts'
+import { Automaton, type Accepts, type Anchor } from './automaton.ts'
 import type { ByteSet } from './byte-set.ts'
 import { longestMatch, type Detector } from './detector.ts'
 import { toSwallow, type SwallowRun } from './swallow.ts'
@@ -18,14 +18,23 @@ export class RuleSet {
   readonly rules: readonly Rule[]
   readonly automaton: Automaton
   readonly words: WordFinder
+  /** Of the detectors that have one: all the same. */
+  readonly anchor: Anchor | null
 
   /** In order of priority: of two that end at the same place the earlier one is the finding. */
   constructor(detectors: readonly Detector[], maxStates?: number) {
     const tooLong = detectors.find((detector) => detector.maxBytes > longestMatch)
     if (tooLong !== undefined)
       throw new Fault('config.invalid', { what: 'detector', id: tooLong.id, problem: 'too long' })
-    this.automaton = new Automaton(detectors, maxStates)
+    this.automaton = new Automaton(
+      detectors.map((one) => ({ ...one, isUrgent: one.swallow !== undefined, onlyLast: one.wholeRun === true })),
+      maxStates,
+    )
     this.words = new WordFinder(detectors)
+    const anchors = detectors.flatMap((detector) => detector.anchor ?? [])
+    this.anchor = anchors[0] ?? null
+    if (anchors.some((anchor) => anchor.byte !== this.anchor?.byte))
+      throw new Fault('config.invalid', { what: 'detector', problem: 'anchors differ' })
     this.rules = detectors.map((detector) => ({
       detector,
       right: detector.right,
@@ -37,11 +46,15 @@ export class RuleSet {
 /** Ends that a run has seen, in order; offsets from its beginning. */
 export class Ends {
   readonly at: number[] = []
-  readonly rules: (readonly number[])[] = []
+  readonly accepts: Accepts[] = []
   count = 0
 
-  add(length: number, rules: readonly number[]): void {
+  add(length: number, accepts: Accepts): void {
+    if (accepts.onlyLast && this.count > 0 && this.accepts[this.count - 1] === accepts) {
+      this.at[this.count - 1] = length
+      return
+    }
     this.at[this.count] = length
-    this.rules[this.count++] = rules
+    this.accepts[this.count++] = accepts
   }
 }

@@ -11,7 +11,7 @@ import { Buffer } from 'node:buffer'
 import { dead, unknown } from './automaton.ts'
 import { edge } from './byte-set.ts'
 import type { FieldPolicy } from './context.ts'
-import { contextBytes, contextGain, threshold, type Match } from './detector.ts'
+import { contextBytes, contextGain, longestMatch, threshold, type Match } from './detector.ts'
 import { Ends, type Rule, type RuleSet } from './rule-set.ts'
 import type { SwallowRun } from './swallow.ts'
 
@@ -33,6 +33,8 @@ export interface Span {
 /** Answers of a run that are not the end of a match. */
 const nothing = -1
 const holds = -2
+
+const quickBytes = 40
 
 export class Scanner implements Match {
   /** The bytes of the last feed with what was held before them; spans and `safe` are offsets in it. */
@@ -71,6 +73,8 @@ export class Scanner implements Match {
   /** Whether the words before `start` were looked for, in the run that is being settled. */
   #hasLooked = false
   #view: Buffer | null = null
+  #windowStart = 0
+  #windowEnd = 0
   #score = 0
   #rule = 0
   #at = 0
@@ -117,6 +121,12 @@ export class Scanner implements Match {
     return this.#latin1(this.start, this.end)
   }
 
+  byteBefore(distance: number): number {
+    if (distance > contextBytes) return edge
+    const at = this.start - distance
+    return at >= this.from ? (this.bytes[at] ?? edge) : (this.#before[this.#before.length + at - this.from] ?? edge)
+  }
+
   before(): string {
     const here = Math.min(contextBytes, this.start - this.from)
     const text = this.#latin1(this.start - here, this.start)
@@ -125,7 +135,8 @@ export class Scanner implements Match {
   }
 
   #latin1(start: number, end: number): string {
-    this.#view ??= Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length)
+    const { bytes } = this
+    this.#view ??= bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     return this.#view.toString('latin1', start, end)
   }
 
@@ -141,26 +152,65 @@ export class Scanner implements Match {
       i = this.#continueSwallow(i, end, final)
       if (this.#swallow !== null) return i
     }
-    const { rows, entry, classes } = this.#set.automaton
+    const { rows, entry, plainEntry, classes } = this.#set.automaton
     let row = rows[this.#byteBefore(i)] ?? 0
+    this.#windowStart = i
+    this.#windowEnd = i
+    let isLive = this.#liveOffset >= 0
     while (i < end) {
-      const byte = bytes[i] ?? 0
-      const cell = entry[row + (classes[byte] ?? 0)] ?? dead
-      if (cell !== dead) {
-        this.#at = i
-        const stop = this.#run(i, end, final, cell, this.#ends)
-        if (stop === holds) return i
-        if (stop !== nothing) {
-          i = this.#found(stop, end, final)
-          if (this.#swallow !== null) return i
-          row = rows[bytes[i - 1] ?? 0] ?? 0
-          continue
+      if (i >= this.#windowEnd) this.#seekAnchor(i, end, final)
+      const isPlain = i < this.#windowStart
+      const bound = isPlain ? this.#windowStart : this.#windowEnd
+      const gate = isPlain ? plainEntry : entry
+      let { table } = this.#set.automaton
+      while (i < bound) {
+        const byte = bytes[i] ?? 0
+        let cell = gate[row + byte] ?? dead
+        if (cell !== dead) {
+          // Most runs end within a few bytes and have seen nothing: they need no more than this.
+          const soon = i + quickBytes < end ? i + quickBytes : end
+          for (let k = i + 1; k < soon && (cell & 1) === 0; k++)
+            cell = table[(cell >>> 1) + (classes[bytes[k] ?? 0] ?? 0)] ?? dead
+          if (cell !== dead || isLive) {
+            this.#at = i
+            const stop = this.#run(i, end, final, gate[row + byte] ?? dead, this.#ends)
+            if (stop === holds) return i
+            table = this.#set.automaton.table
+            isLive = false
+            if (stop !== nothing) {
+              i = this.#found(stop, end, final)
+              if (this.#swallow !== null) return i
+              row = rows[bytes[i - 1] ?? 0] ?? 0
+              continue
+            }
+          }
         }
+        row = rows[byte] ?? 0
+        i++
       }
-      row = rows[byte] ?? 0
-      i++
     }
     return end
+  }
+
+  /**
+   * Where, from `from` on, a part with an anchor may begin: in the bytes of its kind that lead to the next anchor, or, when
+   * more bytes may come, to the end. Before the window and behind it those parts need not run.
+   */
+  #seekAnchor(from: number, end: number, final: boolean): void {
+    const { anchor } = this.#set
+    const { bytes } = this
+    let at = from
+    if (anchor === null) at = end
+    else if (end - from > 64 && end === bytes.length) {
+      at = bytes.indexOf(anchor.byte, from)
+      if (at === -1) at = end
+    } else while (at < end && bytes[at] !== anchor.byte) at++
+    this.#windowEnd = at < end ? at + 1 : end
+    let start = at
+    const first = Math.max(from, at - longestMatch)
+    if (anchor !== null && (at < end || !final))
+      while (start > first && anchor.before[bytes[start - 1] ?? 0] === 1) start--
+    this.#windowStart = start
   }
 
   #byteBefore(i: number): number {
@@ -202,7 +252,7 @@ export class Scanner implements Match {
           if ((cell & 1) === 1) {
             const accepts = automaton.acceptsOf(cell >>> 1)
             ends.add(i + 1 - start, accepts)
-            if (this.#isUrgent(start, i + 1, accepts)) return i + 1
+            if (accepts.isUrgent && this.#isUrgent(start, i + 1, accepts.parts)) return i + 1
           }
         }
         offset = cell >>> 1
@@ -229,7 +279,7 @@ export class Scanner implements Match {
     for (let k = ends.count - 1; k >= 0; k--) {
       const stop = start + (ends.at[k] ?? 0)
       const after = stop < end ? (bytes[stop] ?? 0) : edge
-      for (const index of ends.rules[k] ?? []) {
+      for (const index of ends.accepts[k]?.parts ?? []) {
         const rule = rules[index]
         if (rule === undefined || this.#enabled[index] !== 1) continue
         if (rule.detector.wholeRun === true) {
@@ -283,8 +333,13 @@ export class Scanner implements Match {
       this.#hasLooked = true
       const here = Math.min(contextBytes, this.start - this.from)
       const missing = Math.min(contextBytes - here, this.#before.length)
-      const state = words.look(words.begin(), this.#before, this.#before.length - missing, this.#before.length)
-      words.look(state, this.bytes, this.start - here, this.start)
+      let state = words.begin()
+      // Rows of numbers have no word anywhere, and that is seen at once.
+      const first = this.#before.length - missing
+      if (hasLetter(this.#before, first, this.#before.length) || hasLetter(this.bytes, this.start - here, this.start)) {
+        state = words.look(state, this.#before, first, this.#before.length)
+        words.look(state, this.bytes, this.start - here, this.start)
+      }
     }
     return words.found[index] === 1
   }
@@ -295,9 +350,9 @@ export class Scanner implements Match {
    */
   #yieldsTo(index: number, stop: number, end: number, final: boolean): number {
     const [maskStart, maskEnd, score] = [this.maskStart, this.maskEnd, this.#score]
-    const { rows, entry, classes } = this.#set.automaton
+    const { rows, entry } = this.#set.automaton
     const row = rows[this.#byteBefore(maskStart)] ?? 0
-    const cell = entry[row + (classes[this.bytes[maskStart] ?? 0] ?? 0)] ?? dead
+    const cell = entry[row + (this.bytes[maskStart] ?? 0)] ?? dead
     const inner = cell === dead ? nothing : this.#run(maskStart, end, final, cell, this.#innerEnds)
     if (inner === holds) return holds
     if (inner !== nothing && this.#set.rules[this.#rule]?.detector.dataClass.startsWith('secret/') === true)
@@ -370,4 +425,9 @@ export class Scanner implements Match {
     this.#hasFailed = false
     this.#liveOffset = -1
   }
+}
+
+function hasLetter(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (((bytes[i] ?? 0) & 0xdf) >= 65) return true
+  return false
 }

@@ -79,7 +79,7 @@ class UntilPattern implements SwallowRun {
     const byteClass = search.classes[byte] ?? 0
     if (this.#generation !== search.generation) this.#offset = -1
     this.#generation = search.generation
-    const known = this.#offset === -1 ? search.entry[byteClass] : search.table[this.#offset + byteClass]
+    const known = this.#offset === -1 ? search.entry[byte] : search.table[this.#offset + byteClass]
     const cell = known === unknown ? search.step(this.#offset, byteClass) : (known ?? dead)
     this.#generation = search.generation
     this.#offset = cell === dead ? -1 : cell >>> 1

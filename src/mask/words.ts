@@ -5,7 +5,8 @@ import { Automaton, dead, unknown } from './automaton.ts'
 import { anything } from './byte-set.ts'
 import { longestMatch, type Detector } from './detector.ts'
 
-const newline = 10
+/** A value begins as a word begins. */
+const wordBoundary = Uint8Array.of(10)
 
 export class WordFinder {
   readonly #search: Automaton | null
@@ -31,27 +32,31 @@ export class WordFinder {
   /** Begins a look: nothing is found yet. @returns the state to go on from */
   begin(): number {
     this.found.fill(0)
-    return this.#step(-1, newline)
+    return this.look(-1, wordBoundary, 0, 1)
   }
 
   /** @returns the state to go on from with the bytes that follow */
   look(state: number, bytes: Uint8Array, start: number, end: number): number {
+    const search = this.#search
+    if (search === null) return -1
+    const { classes, entry } = search
+    let { table } = search
     let at = state
-    for (let i = start; i < end; i++) at = this.#step(at, bytes[i] ?? 0)
+    for (let i = start; i < end; i++) {
+      const byte = bytes[i] ?? 0
+      let cell = (at === -1 ? entry[byte] : table[at + (classes[byte] ?? 0)]) ?? dead
+      if (cell === unknown) {
+        cell = search.step(at, classes[byte] ?? 0)
+        table = search.table
+      }
+      at = cell === dead ? -1 : cell >>> 1
+      if ((cell & 1) === 1 && cell !== dead) this.#add(search.acceptsOf(at).parts)
+    }
     return at
   }
 
-  #step(state: number, byte: number): number {
-    const search = this.#search
-    if (search === null) return -1
-    const byteClass = search.classes[byte] ?? 0
-    const known = state === -1 ? search.entry[byteClass] : search.table[state + byteClass]
-    const cell = known === unknown ? search.step(state, byteClass) : (known ?? dead)
-    if (cell === dead) return -1
-    const next = cell >>> 1
-    if ((cell & 1) === 1)
-      for (const part of search.acceptsOf(next)) for (const owner of this.#owners[part] ?? []) this.found[owner] = 1
-    return next
+  #add(parts: readonly number[]): void {
+    for (const part of parts) for (const owner of this.#owners[part] ?? []) this.found[owner] = 1
   }
 }
 

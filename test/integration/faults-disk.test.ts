@@ -10,7 +10,7 @@ import { after, before, test } from 'node:test'
 import { connectDriver, psql, until } from '../harness/clients.ts'
 import { customersSeed, personalData } from '../harness/customers.ts'
 import { startDatabaseServer, type DatabaseServer } from '../harness/database-server.ts'
-import { startGateway, type TestGateway } from '../harness/gateway.ts'
+import { runCli, startGateway, type TestGateway } from '../harness/gateway.ts'
 import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
 
 let issuer: TestIssuer
@@ -158,10 +158,10 @@ test('the disk fills up: nothing passes, everybody is told, and it goes on when 
     assert.equal(statusOfOrder(), 'open')
     disk.fill()
     const refusals = await askUntilRefused(gateway, disk)
-    const after = await psql(gateway, token, write)
-    assert.notEqual(after.status, 0)
-    assert.match(after.stderr, /(?:FATAL|ERROR): {2}The gateway cannot record, so nothing passes\./)
-    assert.match(after.stderr, /flt_[0-9A-Z]+/)
+    const asked = await psql(gateway, token, write)
+    assert.notEqual(asked.status, 0)
+    assert.match(asked.stderr, /(?:FATAL|ERROR): {2}The gateway cannot record, so nothing passes\./)
+    assert.match(asked.stderr, /flt_[0-9A-Z]+/)
     const session = await open.query(write).then(
       () => assert.fail('it passed without a record'),
       (error: unknown) => error,
@@ -171,7 +171,7 @@ test('the disk fills up: nothing passes, everybody is told, and it goes on when 
     assert.equal(statusOfOrder(), 'open', 'nothing reached the target')
     assert.match(gateway.log(), /"code":"record\.unavailable"/)
     assert.match(gateway.log(), /Free disk space/)
-    assertNothingLeaked(refusals, after.stderr, gateway.log())
+    assertNothingLeaked(refusals, asked.stderr, gateway.log())
 
     disk.free()
     const again = await until('the gateway to recover', async () => {
@@ -183,6 +183,10 @@ test('the disk fills up: nothing passes, everybody is told, and it goes on when 
     const read = await psql(gateway, token, 'SELECT id, email FROM customers ORDER BY id')
     assert.equal(read.status, 0, read.stderr)
     assertNothingLeaked(read.stdout, gateway.log())
+
+    await gateway.stop()
+    const verified = await runCli(['verify', gateway.dataDir, '--json'])
+    assert.equal(verified.status, 0, `the record is whole up to the gap and after it:\n${verified.stdout}`)
   } finally {
     disk.free()
     await gateway.stop()

@@ -80,7 +80,7 @@ const sslRequest = int32(8, 80_877_103)
 
 /** The first whole frame of a type, or null. A frame is a type byte and a length that counts itself. */
 function find(bytes: Buffer, type: string): Buffer | null {
-  for (let at = 0; at + 5 <= bytes.length; ) {
+  for (let at = 0; at + 5 <= bytes.length;) {
     const end = at + 1 + bytes.readUInt32BE(at + 1)
     if (end > bytes.length) return null
     if (bytes[at] === type.charCodeAt(0)) return bytes.subarray(at + 5, end)
@@ -92,7 +92,10 @@ function find(bytes: Buffer, type: string): Buffer | null {
 function errorOf(bytes: Buffer): Readonly<Record<string, string>> {
   const body = find(bytes, 'E')
   assert.ok(body !== null, `no ErrorResponse in ${JSON.stringify(bytes.toString('latin1'))}`)
-  const fields = body.toString('utf8').split('\0').filter((field) => field !== '')
+  const fields = body
+    .toString('utf8')
+    .split('\0')
+    .filter((field) => field !== '')
   return Object.fromEntries(fields.map((field) => [field.slice(0, 1), field.slice(1)]))
 }
 
@@ -115,9 +118,7 @@ interface LoggedFault {
 
 function faultsSince(offset: number): LoggedFault[] {
   const lines = gateway.log().slice(offset).split('\n')
-  return lines
-    .filter((line) => line.includes('"fault":"flt_'))
-    .map((line) => JSON.parse(line) as LoggedFault)
+  return lines.filter((line) => line.includes('"fault":"flt_')).map((line) => JSON.parse(line) as LoggedFault)
 }
 
 /** The client reads a FATAL with an id, and the operator finds the code under that id. */
@@ -135,10 +136,10 @@ async function assertRefused(client: RawClient, code: RegExp, from = 0): Promise
 }
 
 async function within<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
-  const late = Symbol('late')
-  const first = await Promise.race([work, sleep(ms, late, { ref: false })])
-  if (first === late) throw new Error(`waited ${ms} ms for ${what}`)
-  return first as T
+  const tooLate = sleep(ms, null, { ref: false }).then(() => {
+    throw new Error(`waited ${ms} ms for ${what}`)
+  })
+  return await Promise.race([work, tooLate])
 }
 
 function assertNothingLeaked(...texts: readonly string[]): void {
@@ -256,7 +257,12 @@ const stalls: readonly Stall[] = [
     saysWhy: true,
   },
   { what: 'sends a byte now and then', phase: 'greeting', begin: dribble, saysWhy: true },
-  { what: 'asks for TLS and stays silent', phase: 'tls', begin: ({ socket }) => socket.write(sslRequest), saysWhy: false },
+  {
+    what: 'asks for TLS and stays silent',
+    phase: 'tls',
+    begin: ({ socket }) => socket.write(sslRequest),
+    saysWhy: false,
+  },
   { what: 'is asked for a password', phase: 'identify', begin: ({ socket }) => socket.write(startup), saysWhy: true },
 ]
 
@@ -302,6 +308,8 @@ test('a function call of the old protocol is an error, and the session goes on',
   const said = errorOf(client.received().subarray(ready))
   assert.equal(said['S'], 'ERROR')
   assert.match(said['H'] ?? '', /SELECT/)
+  const id = /flt_[0-9A-Z]+/.exec(said['H'] ?? '')?.[0]
+  assert.ok(faultsSince(0).some((one) => one.fault === id && one.code === 'frame.unknown'))
   const answered = client.received().length
   client.socket.write(frame('Q', 'SELECT 41 + 1\0'))
   await until('an answer', () => find(client.received().subarray(answered), 'Z'))
@@ -333,8 +341,6 @@ test('a message that is cut off is found in the log', async () => {
   const client = await login()
   client.socket.end(Buffer.concat([Buffer.from('Q'), int32(500), Buffer.from('SELECT pg_sl')]))
   await within(client.closed, 3_000, 'the connection to be closed')
-  await until('frame.truncated in the log', () =>
-    faultsSince(logBefore).some((one) => one.code === 'frame.truncated'),
-  )
+  await until('frame.truncated in the log', () => faultsSince(logBefore).some((one) => one.code === 'frame.truncated'))
   await assertStillServing()
 })

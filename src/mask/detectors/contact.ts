@@ -3,7 +3,7 @@
 // A telephone number has no check digit, so its form must be one that people write: a country code that exists, the groups
 // of a national plan, or a word that says so. Plain digits are never a telephone number without such a word.
 
-import { notBytes } from '../byte-set.ts'
+import { bytesOf, notBytes } from '../byte-set.ts'
 import type { Detector, Match } from '../detector.ts'
 
 /** Not a top-level domain anybody can have mail in: reserved ones, and endings of files (`icon@2x.png`). */
@@ -13,14 +13,25 @@ const notDomains = new Set(
   go php rb swift kt service target socket timer mount slice device`.split(/\s+/),
 )
 
+const topDomain = /^(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59})$/
+const [period, dash, mailSign] = [0x2e, 0x2d, 0x40]
+
 function checkMail(match: Match): number {
-  const text = match.text()
-  const at = text.lastIndexOf('@')
-  const host = text.slice(at + 1).toLowerCase()
-  const top = host.slice(host.lastIndexOf('.') + 1)
-  if (host.length > 253 || notDomains.has(top)) return 0
-  if (!/^(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59})$/.test(top)) return 0
-  return /(?:^|\.)-|-\./.test(host) ? 0 : 0.9
+  const { bytes, start, end } = match
+  let dot = end - 1
+  while (bytes[dot] !== period) dot--
+  let at = dot
+  while (bytes[at] !== mailSign) {
+    // A label neither begins nor ends with a dash.
+    if (bytes[at] === period && (bytes[at - 1] === dash || bytes[at + 1] === dash)) return 0
+    at--
+  }
+  if (bytes[at + 1] === dash || end - at > 254) return 0
+  const top = match
+    .text()
+    .slice(dot + 1 - start)
+    .toLowerCase()
+  return topDomain.test(top) && !notDomains.has(top) ? 0.9 : 0
 }
 
 /** ITU-T E.164 country codes, by their first digits. */
@@ -123,6 +134,7 @@ export const contactDetectors: readonly Detector[] = [
     maxBytes: 320,
     score: 0.9,
     check: checkMail,
+    anchor: { byte: 0x40, before: bytesOf('A-Za-z0-9._%+-') },
   },
   {
     ...phone,

@@ -26,29 +26,44 @@ function checkUrl(match: Match): number {
   return 0.8
 }
 
+const isDigitOrDash = bytesOf('0-9_-')
 const isNamePart = bytesOf('A-Za-z0-9_.-')
 /** Between a name and its operator: `"api_key"`, `("API_KEY"`, `<apiKey`, `api_key ?`. */
 const isBetween = bytesOf('"\'`\\)] :=?.+!|~\t')
 const typeNames = new Set(['string', 'str', 'text', 'const'])
 
 /** The name left of an operator, also over a type (`apiKey: string =`, `var apiKey string =`); null when there is none. */
-function nameBefore(before: string): string | null {
-  let end = before.length
+function nameBefore(match: Match): string | null {
+  let end = 1
   for (let round = 0; round < 2; round++) {
-    let skipped = 0
-    while (end > 0 && skipped < 12 && isBetween[before.charCodeAt(end - 1)] === 1) {
-      end--
-      skipped++
-    }
+    for (let skipped = 0; skipped < 12 && isBetween[match.byteBefore(end)] === 1; skipped++) end++
     let start = end
-    while (start > 0 && isNamePart[before.charCodeAt(start - 1)] === 1) start--
-    if (start === end) return null
-    const name = before.slice(start, end)
+    while (isNamePart[match.byteBefore(start)] === 1) start++
+    if (start - end < 3) return null
+    if (!mayEndName(match, end)) return null
+    const before = match.before()
+    const name = before.slice(before.length - start + 1, before.length - end + 1)
     if (!typeNames.has(name.toLowerCase())) return name
     end = start
   }
   return null
 }
+
+/** The last two letters, over digits and dashes, of the names that matter and of the types above. */
+const nameEndings = new Set(
+  'rd wd se de ss rt et en al ls er ey th on ue eb na ws ng tr xt st'
+    .split(' ')
+    .map((two) => two.charCodeAt(0) * 256 + two.charCodeAt(1)),
+)
+
+function mayEndName(match: Match, end: number): boolean {
+  let at = end
+  while (at < end + 8 && isDigitOrDash[match.byteBefore(at)] === 1) at++
+  return nameEndings.has((match.byteBefore(at + 1) | 32) * 256 + (match.byteBefore(at) | 32))
+}
+
+/** A first look, cheaper than the exact one. */
+const maySaySecret = /pass|pwd|kennwort|contras|secret|token|cred|bearer|key|auth|aws/i
 
 const passwordName = /(?:^|_)(?:pass(?:word|wd|phrase|code)?|pwd|passwort|kennwort|contrasena)(?:_?\d{1,3})?$/
 const keyName =
@@ -61,8 +76,8 @@ interface Assigned {
 }
 
 function assignedBy(match: Match): Assigned | null {
-  const name = nameBefore(match.before())
-  if (name === null) return null
+  const name = nameBefore(match)
+  if (name === null || !maySaySecret.test(name)) return null
   const text = match.text()
   const valueAt = text.search(/[^=:>,\s"'`\\]/)
   const value = text.slice(valueAt)

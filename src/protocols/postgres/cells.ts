@@ -26,20 +26,12 @@ export function maskCell(
   masker: Masker,
   depth = 0,
 ): Masked {
-  switch (column.form) {
-    case 'opaque':
-    case 'plain':
-      return masker.value(bytes, start, end, column.field)
-    case 'versioned':
-      return maskVersioned(bytes, start, end, column, masker)
-    case 'hex':
-      return maskHex(bytes, start, end, column.field, masker)
-    case 'number':
-    case 'address':
-      return maskScalar(bytes.subarray(start, end), column, masker)
-    case 'unknown':
-      return maskUnknown(bytes.subarray(start, end), column.field, masker, depth)
-  }
+  const { form, field } = column
+  if (form === 'plain' || form === 'opaque') return masker.value(bytes, start, end, field)
+  if (form === 'versioned') return maskVersioned(bytes, start, end, column, masker)
+  if (form === 'hex') return maskHex(bytes, start, end, field, masker)
+  if (form === 'unknown') return maskUnknown(bytes.subarray(start, end), field, masker, depth)
+  return maskScalar(bytes.subarray(start, end), column, masker)
 }
 
 function maskVersioned(bytes: Uint8Array, start: number, end: number, column: Column, masker: Masker): Masked {

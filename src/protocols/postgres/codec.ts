@@ -23,6 +23,7 @@ import { isOtherDatabase, toDatabase, UpstreamStartup } from './upstream-startup
 export const maxTargetFrameBytes = 64 * 1024 * 1024
 /** Room for one read behind a frame that is not whole. */
 const readBytes = 1024 * 1024
+const sharedBytes = 4096
 
 /** What codecs of one listener share. */
 export interface Shared {
@@ -67,7 +68,9 @@ export class WireCodec implements Codec {
 
   fromClient(bytes: Uint8Array): void {
     if (this.#isOver) return
-    this.#unread.push(bytes)
+    // One copy of a small read instead of one a message. Not of large ones: a portal that lives on keeps what it lies in.
+    const isCopied = bytes.length <= sharedBytes && this.#conversation?.isCopying === false
+    this.#unread.push(isCopied ? Buffer.from(bytes) : bytes, isCopied)
     if (this.#conversation === null) this.#client.fromClient(this.#unread)
     else this.#conversation.advance()
     this.#unread.settle()

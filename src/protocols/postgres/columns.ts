@@ -57,6 +57,8 @@ function toForm(name: string | null, oid: number, isBinary: boolean): CellForm {
 export const undescribed: Column = toColumn(null, 0, true)
 
 const maxKnown = 32
+/** Thousands of columns are not remembered: a target would decide how much memory that is. */
+const maxKnownBytes = 64 * 1024
 
 /** Descriptions seen in this session, by their bytes. */
 export class ColumnCache {
@@ -73,6 +75,7 @@ export class ColumnCache {
       return found.columns
     }
     const columns = parseColumns(frame)
+    if (frame.length > maxKnownBytes) return columns
     this.#known.unshift({ frame: Buffer.from(frame), columns })
     if (this.#known.length > maxKnown) this.#known.pop()
     return columns

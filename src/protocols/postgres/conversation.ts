@@ -8,7 +8,7 @@ import type { Wishes } from '../../kernel/protocol.ts'
 import type { HeldBytes } from '../../wire/held-bytes.ts'
 import { ClientMessages } from './client-messages.ts'
 import { CopyInRecord } from './copy-in.ts'
-import { ColumnCache } from './columns.ts'
+import type { ColumnCache } from './columns.ts'
 import type { SqlDialect } from './dialect.ts'
 import type { Ticker } from './hold-notice.ts'
 import { frameLength, fromClient, headerBytes, terminateFrame, toCopyFail } from './messages.ts'
@@ -92,8 +92,8 @@ export class Conversation {
       failed: (segment) => {
         if (this.#copyIn?.segment === segment) this.#copyIn = null
       },
-      answered: (segment) => this.#messages.settled(segment.unsettles),
-      transactionEnded: () => this.#messages.transactionEnded(),
+      answered: (segment) => this.#messages.names.settled(segment.unsettles),
+      transactionEnded: () => this.#messages.names.transactionEnded(),
     })
   }
 
@@ -108,6 +108,11 @@ export class Conversation {
     greeting.isSession = true
     greeting.passage = this.#parts.session.passage
     this.#pipeline.sent.push(greeting)
+  }
+
+  /** The server reads data: nothing of what comes is kept. */
+  get isCopying(): boolean {
+    return this.#copyIn !== null
   }
 
   /** A client's frame was cut in the middle; frames that wait are not. */
@@ -158,7 +163,10 @@ export class Conversation {
     }
     unread.at = end
     if (type === fromClient.terminate) this.#terminate()
-    else this.#messages.read(type, unread.bytes, at, end)
+    else {
+      const frame = unread.bytes.subarray(at, end)
+      this.#messages.read(unread.isStable ? frame : Buffer.from(frame))
+    }
     return true
   }
 

@@ -17,6 +17,10 @@ const quote = 0x22
 const backslash = 0x5c
 const signatureBytes = 19
 
+/** One look-up for the many bytes that are only data. */
+const hasMeaning = new Uint8Array(256)
+for (const byte of [newline, tab, quote, backslash]) hasMeaning[byte] = 1
+
 export interface CopyMask {
   /** @returns the same object when nothing changed and nothing was held */
   push(payload: Uint8Array, masker: Masker): Uint8Array
@@ -64,7 +68,8 @@ const lines: Form = {
     // A tab is the separator that text form has unless told otherwise; under another one a whole row is one text, which
     // finds no less. A newline inside quotes is a csv field's own.
     for (let at = 0; at < end; at++) {
-      const byte = bytes[at]
+      const byte = bytes[at] as number
+      if (hasMeaning[byte] === 0) continue
       if (byte === backslash) {
         hasEscape = true
         // The byte after it belongs to it, whatever it is.
@@ -100,12 +105,15 @@ function maskField(
   if (masked !== null) edits.replace(start, end, escape(masked))
 }
 
-const decodedEscapes = new Map(
-  [...'b\bf\fn\nr\rt\tv\v'].reduce<[number, number][]>((pairs, _, at, all) => {
-    if (at % 2 === 0) pairs.push([(all[at] ?? '').charCodeAt(0), (all[at + 1] ?? '').charCodeAt(0)])
-    return pairs
-  }, []),
-)
+/** Letter after a backslash → the byte it stands for. */
+const decodedEscapes: ReadonlyMap<number, number> = new Map([
+  [0x62, 0x08],
+  [0x66, 0x0c],
+  [0x6e, 0x0a],
+  [0x72, 0x0d],
+  [0x74, 0x09],
+  [0x76, 0x0b],
+])
 const encodedEscapes = new Map([...decodedEscapes].map(([letter, byte]) => [byte, letter]))
 
 /** `\t`, `\101`, `\x41`, `\\`; `\N` (NULL) stays what it is. */

@@ -8,7 +8,7 @@ import { ByteCursor } from '../../wire/byte-cursor.ts'
 import { headerBytes } from './messages.ts'
 
 /** Severity, SQLSTATE, positions and the place in the server's source: no room for a value. */
-const withoutValues: ReadonlySet<number> = new Set([...'SVCPpFLR'].map((letter) => letter.charCodeAt(0)))
+const withoutValues: ReadonlySet<number> = new Set(Buffer.from('SVCPpFLR'))
 
 export function readErrorField(frame: Uint8Array, letter: string): string | null {
   const cursor = new ByteCursor(frame, headerBytes, frame.length, 'upstream.protocol')

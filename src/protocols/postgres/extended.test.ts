@@ -10,8 +10,9 @@ import { client, server } from './testing/messages.ts'
 import { openSession } from './testing/open-session.ts'
 
 const noDeletes = { judge: (action: Action) => (/DELETE|DROP/.test(action.label) ? denied('No.') : 'allow') } as const
+const noParts: Action['parts'] = []
 const partsOf = (action: Action | undefined): string[] =>
-  (action?.parts ?? []).map(({ role, bytes }) => `${role}: ${Buffer.from(bytes).toString()}`)
+  (action?.parts ?? noParts).map(({ role, bytes }) => `${role}: ${Buffer.from(bytes).toString()}`)
 const selectRow = [
   server.parsed,
   server.bound,
@@ -30,7 +31,7 @@ test('Parse, Bind, Describe, Execute, Sync: one action, sent as it came, answere
     client.sync,
   ]
   ask(...frames)
-  assert.deepEqual([...wishes.takeTarget()], [...Buffer.concat(frames)])
+  assert.deepEqual(wishes.takeTarget(), Buffer.concat(frames))
   assert.deepEqual(answer(...selectRow, server.ready()), ['1', '2', 'T', 'D 1', 'C SELECT 1', 'Z I'])
   assert.deepEqual(wishes.outcomes, ['1 completed - 1'])
   assert.deepEqual(partsOf(wishes.actions[0]), ['sql: SELECT a FROM t WHERE b = $1', 'parameter $1 int4: 7'])
@@ -101,8 +102,8 @@ test('a statement that is denied outright is refused when it is prepared', async
   ])
   assert.deepEqual(sent(), [])
   assert.deepEqual(
-    wishes.actions.map(({ label, facts }) => [label, ...facts.actions]),
-    [['PREPARE DELETE t', 'sql:delete']],
+    wishes.actions.map(({ label, facts }) => [label, facts.actions]),
+    [['PREPARE DELETE t', ['sql:delete']]],
   )
 })
 

@@ -68,7 +68,7 @@ test('property: after all answers, a name stands for what the server has', () =>
           if (entry.value === null) server.delete(entry.name)
           else server.set(entry.name, entry.value)
         }
-        for (const entry of entries.slice(done.length).reverse()) names.undo(entry)
+        for (const entry of entries.slice(done.length).toReversed()) names.undo(entry)
       }
       for (const name of ['a', 'b']) assert.equal(names.get(name)?.value ?? undefined, server.get(name))
       assert.ok(names.weight <= 2, 'what was replaced or undone weighs nothing')

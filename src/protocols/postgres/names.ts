@@ -3,6 +3,8 @@
 // that would have made it. Who relies on a name asks `isCertain`: judging one text while the server runs another is the
 // bypass this file is for.
 
+import type { ByteCursor } from '../../wire/byte-cursor.ts'
+
 export interface NameEntry<T> {
   readonly name: string
   /** null: closed. */
@@ -21,8 +23,21 @@ export interface NameEntry<T> {
 const significantBytes = 63
 
 export function toNameKey(name: Uint8Array): string {
-  const bytes = name.length > significantBytes ? name.subarray(0, significantBytes) : name
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+  return nameBetween(name, 0, name.length)
+}
+
+/** The name that the cursor stands at; its NUL is consumed. */
+export function readName(cursor: ByteCursor): string {
+  const start = cursor.offset
+  return nameBetween(cursor.bytes, start, cursor.skipString())
+}
+
+function nameBetween(bytes: Uint8Array, start: number, end: number): string {
+  // Most are empty or short: a string made of a few bytes is cheaper than a Buffer to make it of.
+  let name = ''
+  const last = Math.min(end, start + significantBytes)
+  for (let at = start; at < last; at++) name += String.fromCharCode(bytes[at] ?? 0)
+  return name
 }
 
 export class NameTable<T> {

@@ -2,8 +2,8 @@
 // approval is the bytes themselves.
 
 import { opaque, plainText, type FieldContext } from '../../kernel/action.ts'
-import { ByteCursor } from '../../wire/byte-cursor.ts'
-import { toNameKey } from './names.ts'
+import type { ByteCursor } from '../../wire/byte-cursor.ts'
+import { readName } from './names.ts'
 import { numericToText } from './numeric.ts'
 import { isOpaqueType, isTextType, oids, toTypeName } from './types.ts'
 
@@ -23,8 +23,8 @@ export interface BoundValue {
 
 /** @throws Fault `frame.malformed` */
 export function parseBind(cursor: ByteCursor): Binding {
-  const portal = toNameKey(cursor.untilNul())
-  const statement = toNameKey(cursor.untilNul())
+  const portal = readName(cursor)
+  const statement = readName(cursor)
   const from = cursor.offset
   const formats = readFormats(cursor)
   const count = cursor.int16() & 0xffff

@@ -133,7 +133,7 @@ export class Pipeline {
   fail(head: Segment, sqlstate: string): void {
     const later = this.sent.slice(1).filter(({ batch }) => batch === head.batch)
     const dropped = this.#takeWaiting(head.batch)
-    for (const segment of [head, ...later, ...dropped].reverse()) segment.undo()
+    for (const segment of [head, ...later, ...dropped].toReversed()) segment.undo()
     head.sqlstate = sqlstate
     head.skipToSync()
     for (const segment of later) {
@@ -194,9 +194,8 @@ export class Pipeline {
   #send(segment: Segment): void {
     const { passage } = segment
     if (passage === null) return
-    const [first, ...more] = segment.bytes
-    if (first !== undefined)
-      this.#parts.wishes.tellTarget(more.length === 0 ? first : Buffer.concat(segment.bytes), passage)
+    const bytes = joined(segment.bytes)
+    if (bytes !== null) this.#parts.wishes.tellTarget(bytes, passage)
     segment.bytes.length = 0
     segment.state = 'sent'
     this.#isFlushed = false
@@ -207,7 +206,7 @@ export class Pipeline {
 
   #refuse(segment: Segment): void {
     const dropped = this.#takeWaiting(segment.batch)
-    for (const one of [segment, ...dropped].reverse()) one.undo()
+    for (const one of [segment, ...dropped].toReversed()) one.undo()
     for (const one of dropped) drop(one)
     const words = segment.words ?? (segment.denial === null ? canceled : toDenialFrame(segment.denial, segment.reason))
     this.refuseWith(words, segment.batch, segment.isSynced || dropped.some(({ hasSync }) => hasSync))
@@ -241,6 +240,18 @@ function drop(segment: Segment): void {
   if (segment.state === 'granted' && !segment.isSession)
     segment.passage?.end({ outcome: 'cut', code: null, rows: null })
   segment.state = 'dropped'
+}
+
+/** One piece: messages that came in one read lie behind each other already. */
+function joined(pieces: readonly Uint8Array[]): Uint8Array | null {
+  const [first] = pieces
+  if (first === undefined || pieces.length === 1) return first ?? null
+  let end = first.byteOffset
+  for (const piece of pieces) {
+    if (piece.buffer !== first.buffer || piece.byteOffset !== end) return Buffer.concat(pieces)
+    end += piece.length
+  }
+  return new Uint8Array(first.buffer, first.byteOffset, end - first.byteOffset)
 }
 
 function sizeOf(segment: Segment): number {

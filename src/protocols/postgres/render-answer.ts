@@ -108,7 +108,7 @@ function addRow(table: Table, frame: Uint8Array): void {
 }
 
 function toWords(frame: Uint8Array): string | null {
-  switch (frame[0]) {
+  switch (frame[0] ?? 0) {
     case fromTarget.commandComplete:
       return `${textOf(bodyOf(frame).untilNul())}\n`
     case fromTarget.error:

@@ -1,9 +1,9 @@
 // Text of somebody else's for a terminal: control characters, and those that reorder or hide what follows, become visible.
 
-const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
+const unsafe = /[^\t\n\P{C}]|[\u2028\u2029]/gu
 
 export function toPrintable(text: string): string {
-  return text.replaceAll(unsafe, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return text.replaceAll(unsafe, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
 }
 
 /** For a cell of a table: one line, of bounded length. */

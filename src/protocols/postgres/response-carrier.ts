@@ -59,7 +59,7 @@ export class ResponseCarrier implements Carrier {
 
   /** @returns the bytes that replace the frame, empty ones too; null when it passes */
   #mask(chunk: Uint8Array, at: number, end: number, masker: Masker): Uint8Array | null {
-    switch (chunk[at]) {
+    switch (chunk[at] ?? 0) {
       case fromTarget.dataRow:
         return maskRow(chunk, at, end, this.#columns, masker)
       case fromTarget.rowDescription:

@@ -199,6 +199,28 @@ test('cancel: the client gets a key of ours, and only that one reaches the targe
   assert.equal(wishes.asides.length, 1, 'over is over')
 })
 
+test('cancel while a statement is held gives it up, and the target hears nothing', async () => {
+  const protocol = createProtocol(new ToyDialect(), () => () => undefined)
+  const listener = protocol.listener()
+  const wishes = new RecordingWishes(protocol, { judge: () => 'hold' }, listener)
+  wishes.codec.fromClient(client.startup())
+  wishes.codec.fromClient(client.password('token'))
+  wishes.codec.fromTarget(Buffer.concat(greeting))
+  await turn()
+  const said = wishes.takeClient()
+  const at = said.indexOf(Buffer.from([75, 0, 0, 0, 12]))
+  wishes.takeTarget()
+  wishes.codec.fromClient(client.query('UPDATE t'))
+  wishes.takeClient()
+  const other = new RecordingWishes(protocol, {}, listener)
+  other.codec.fromClient(toCancelRequest(said.readInt32BE(at + 5), said.subarray(at + 9, at + 13)))
+  assert.deepEqual(toWords(wishes.takeClient()), ['E 57014 canceling statement due to user request', 'Z I'])
+  wishes.holds[0]?.('allow')
+  assert.equal(wishes.toTarget.length, 0, 'an approval that comes too late sends nothing')
+  assert.equal(wishes.passages[0]?.outcome?.outcome, 'cut')
+  assert.equal(wishes.asides.length, 0)
+})
+
 test('protocol 3.2 gets a long key', async () => {
   const { wishes } = await openSession({ minor: 2 })
   assert.equal(wishes.closed, null)

@@ -44,6 +44,8 @@ function truthOf(condition: unknown, sight: Sight): Truth {
   if (name === 'SubLink' && isOwnRows(fields, sight)) return 'true'
   if (name === 'NullTest' && textOf(fields['nulltesttype']) === 'IS_NOT_NULL' && isSystemColumn(fields['arg']))
     return 'true'
+  // The first argument that is not null is the answer, and `true` never is.
+  if (name === 'CoalesceExpr' && truthOf(listOf(fields['args'])[0], sight) === 'true') return 'true'
   if (name === 'BooleanTest') {
     const inner = truthOf(fields['arg'], sight)
     return inner === 'row' ? 'row' : 'constant'
@@ -232,6 +234,19 @@ function some(value: unknown, test: (node: Wrapped) => boolean): boolean {
   return false
 }
 
+/** `t.a` and `a`: a name without its table means the one table that has it, or the server refuses it as ambiguous. */
+function isSameColumn(a: Fields, b: Fields): boolean {
+  const [one, other] = [columnNamesOf(a), columnNamesOf(b)]
+  const isEitherBare = one.length === 1 || other.length === 1
+  return isEitherBare && one.length > 0 && one.at(-1) === other.at(-1)
+}
+
+/** Empty for anything but a column that is written out. */
+function columnNamesOf(node: Fields): readonly (string | undefined)[] {
+  const names = listOf(fieldsOf(node, 'ColumnRef')?.['fields']).map((part) => fieldsOf(part, 'String')?.['sval'])
+  return names.every((name) => typeof name === 'string') ? names : []
+}
+
 /** The same text but for white space; where each is. A volatile function would make two of them differ: never mind. */
 function isSame(a: unknown, b: unknown, sight: Sight): boolean {
   if (!isFields(a) || !isFields(b)) {
@@ -239,6 +254,7 @@ function isSame(a: unknown, b: unknown, sight: Sight): boolean {
     return a.length === b.length && a.every((item, i) => isSame(item, b[i], sight))
   }
   if (fieldsOf(a, 'A_Const') !== null && fieldsOf(b, 'A_Const') !== null) sight.literals = true
+  if (isSameColumn(a, b)) return true
   const keys = Object.keys(a).filter((key) => key !== 'location')
   if (keys.length !== Object.keys(b).filter((key) => key !== 'location').length) return false
   return keys.every((key) => isSame(a[key], b[key], sight))

@@ -69,6 +69,8 @@ declare(['select'], 'lo_get loread')
 for (const name of `query_to_xml query_to_xmlschema query_to_xml_and_xmlschema cursor_to_xml cursor_to_xmlschema
   table_to_xml table_to_xmlschema table_to_xml_and_xmlschema schema_to_xml schema_to_xmlschema
   schema_to_xml_and_xmlschema database_to_xml database_to_xmlschema database_to_xml_and_xmlschema
+  run_command_on_workers run_command_on_shards run_command_on_placements run_command_on_colocated_placements
+  run_command_on_all_nodes run_command_on_coordinator schedule_in_database alter_job
   ts_stat crosstab crosstab2 crosstab3 crosstab4 crosstabn connectby xpath_table`.split(/\s+/))
   rules.set(name, hiddenSql)
 
