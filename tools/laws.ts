@@ -134,7 +134,7 @@ export function roomOf(path: string): string {
 }
 
 function isTestFile(path: string): boolean {
-  return path.endsWith('.test.ts') || path === 'src/protocols/conformance.ts'
+  return path.endsWith('.test.ts') || path.includes('/testing/') || path === 'src/protocols/conformance.ts'
 }
 
 const importPattern =

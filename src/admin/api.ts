@@ -31,6 +31,12 @@ export async function createApi(rooms: AdminRooms): Promise<ServedApi> {
   const api = createFastify()
   api.setValidatorCompiler(validatorCompiler)
   api.setSerializerCompiler(serializerCompiler)
+  // The console's one form has no fields; its body is read and forgotten.
+  api.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'buffer', bodyLimit: 1024 },
+    (_request, _body, done) => done(null, null),
+  )
   api.setErrorHandler((error: FastifyError, request, reply) => {
     const { status, body } = toAnswer(error, rooms, request)
     void reply.status(status).send(body)

@@ -78,6 +78,8 @@ export class Relay implements Wishes {
 
   peer = (): Peer => ({ address: this.#address, tls: this.#secured, loopback: isLoopback(this.#address) })
 
+  offersTls = (): boolean => this.#parts.tls !== null
+
   say(bytes: Uint8Array): void {
     this.#output.ready(bytes)
   }
@@ -122,7 +124,9 @@ export class Relay implements Wishes {
     this.#deadline = null
     if (phase === 'ready') return
     const ms = this.#parts.protocol.limits.phaseMs[phase]
-    this.#deadline = setTimeout(() => this.#fail(new Fault('phase.timeout', { phase, ms })), ms)
+    // In the last phase before ready it is the target that is waited for.
+    const code = phase === 'open' ? 'upstream.timeout' : 'phase.timeout'
+    this.#deadline = setTimeout(() => this.#fail(new Fault(code, { phase, ms })), ms)
   }
 
   identify(presented: Presented, answer: (outcome: Principal | Denial) => void): void {

@@ -66,7 +66,7 @@ export class Automaton {
   generation = 0
 
   readonly #width: number
-  /** Cells of a state: one a class of bytes, then its reach. */
+  /** Cells of a state: one a class of bytes, then its reach and its number. */
   readonly #stride: number
   readonly #maxStates: number
   readonly #sets: (Uint8Array | null)[] = []
@@ -89,7 +89,7 @@ export class Automaton {
     this.#seen = new Int32Array(this.#sets.length)
     this.classes = this.#toClasses()
     this.#width = this.#samples.length
-    this.#stride = this.#width + 1
+    this.#stride = this.#width + 2
     this.rows = this.#toRows(parts, starts)
     this.entry = new Int32Array(this.#entryNodes.length * 256)
     this.plainEntry = new Int32Array(this.#entryNodes.length * 256)
@@ -99,7 +99,7 @@ export class Automaton {
 
   /** The cell of the state after `offset` on a byte of this class; computed once. */
   step(offset: number, byteClass: number): number {
-    const state = this.#states[offset / this.#stride]
+    const state = this.#states[this.table[offset + this.#width + 1] ?? 0]
     if (state === undefined) return dead
     const generation = this.generation
     const cell = this.#intern(this.#move(state.nodes, byteClass))
@@ -108,7 +108,7 @@ export class Automaton {
   }
 
   acceptsOf(offset: number): Accepts {
-    return this.#states[offset / this.#stride]?.accepts ?? noAccepts
+    return this.#states[this.table[offset + this.#width + 1] ?? 0]?.accepts ?? noAccepts
   }
 
   reachOf(offset: number): number {
@@ -230,6 +230,7 @@ export class Automaton {
       this.#byNodes.set(key, offset)
       if (offset + this.#stride > this.table.length) this.#grow()
       this.table[offset + this.#width] = state.reach
+      this.table[offset + this.#width + 1] = this.#states.length - 1
     }
     return offset * 2 + (this.acceptsOf(offset).parts.length > 0 ? 1 : 0)
   }

@@ -7,7 +7,8 @@ import type { Detector } from './detector.ts'
 import type { Found } from './found.ts'
 import type { Operators } from './operators.ts'
 import type { RuleSet } from './rule-set.ts'
-import { failedRule, Scanner, type Span } from './scanner.ts'
+import { Scanner } from './scanner.ts'
+import { failedRule, type Span } from './span.ts'
 
 /** The class of what could not be looked at, and of what its field's name says. */
 export const failedClass: DataClass = 'secret/unknown'

@@ -7,28 +7,16 @@
 //
 // It knows bytes and offsets. What replaces a finding is its caller's business.
 
-import { Buffer } from 'node:buffer'
 import { dead, unknown } from './automaton.ts'
 import { edge } from './byte-set.ts'
+import { Candidate } from './candidate.ts'
 import type { FieldPolicy } from './context.ts'
-import { contextBytes, contextGain, longestMatch, threshold, type Match } from './detector.ts'
+import { contextGain, longestMatch, threshold } from './detector.ts'
 import { Ends, type Rule, type RuleSet } from './rule-set.ts'
+import { failedRule, type Span } from './span.ts'
 import type { SwallowRun } from './swallow.ts'
 
 const empty = new Uint8Array(0)
-
-/** A detector failed: the rest of the value is masked. */
-export const failedRule = -1
-export interface Span {
-  /** Offsets in the scanner's `bytes`. */
-  readonly start: number
-  end: number
-  /** Index of the detector, or `failedRule`. */
-  readonly rule: number
-  readonly score: number
-  /** More of what an earlier span began: masked, without a second mark. */
-  readonly continued: boolean
-}
 
 /** Answers of a run that are not the end of a match. */
 const nothing = -1
@@ -36,18 +24,13 @@ const holds = -2
 
 const quickBytes = 40
 
-export class Scanner implements Match {
+export class Scanner {
   /** The bytes of the last feed with what was held before them; spans and `safe` are offsets in it. */
   bytes: Uint8Array = empty
   from = 0
   /** Everything before is decided and is not asked for again. */
   safe = 0
   readonly spans: Span[] = []
-
-  start = 0
-  end = 0
-  maskStart = 0
-  maskEnd = 0
 
   readonly #set: RuleSet
   /** By rule: 1 when the principal may not see its class. */
@@ -57,8 +40,7 @@ export class Scanner implements Match {
   #policy: FieldPolicy
   /** Not yet decided; begins where the leftmost live run began. At most `longestMatch` bytes. */
   #held: Uint8Array = empty
-  /** The last bytes before `#held`, for boundaries and context. */
-  #before: Uint8Array = empty
+  readonly #match: Candidate
   #swallow: SwallowRun | null = null
   #swallowRule = 0
   #hasFailed = false
@@ -70,9 +52,8 @@ export class Scanner implements Match {
   readonly #innerEnds = new Ends()
   readonly #triedAt: Float64Array
   #tries = 0
-  /** Whether the words before `start` were looked for, in the run that is being settled. */
-  #hasLooked = false
-  #view: Buffer | null = null
+  #end = 0
+  #final = false
   #windowStart = 0
   #windowEnd = 0
   #score = 0
@@ -84,10 +65,11 @@ export class Scanner implements Match {
     this.#enabled = enabled
     this.#policy = policy
     this.#scoresExactly = scoresExactly
+    this.#match = new Candidate(set.words)
     this.#triedAt = new Float64Array(set.rules.length)
   }
 
-  /** For a value of another field. Only between values. */
+  /** Only between values. */
   reuse(policy: FieldPolicy): void {
     this.#policy = policy
   }
@@ -96,109 +78,111 @@ export class Scanner implements Match {
   feed(piece: Uint8Array, from: number, end: number, final: boolean): void {
     if (this.spans.length > 0) this.spans.length = 0
     this.bytes = piece
-    this.#view = null
     this.from = from
-    let stop = end
+    this.#end = end
+    this.#final = final
     if (this.#held.length > 0) {
-      stop = this.#held.length + end - from
-      this.bytes = new Uint8Array(stop)
+      this.#end = this.#held.length + end - from
+      this.bytes = new Uint8Array(this.#end)
       this.bytes.set(this.#held)
       this.bytes.set(from === 0 && end === piece.length ? piece : piece.subarray(from, end), this.#held.length)
       this.from = 0
     }
+    this.#match.open(this.bytes, this.from)
     try {
-      this.safe = this.#scan(stop, final)
+      this.safe = this.#scan()
     } catch {
       // A detector's own defect. The rest is masked, and the finding tells it.
-      this.#spanFailed(this.#at, stop)
-      this.safe = stop
+      this.#spanFailed(this.#at)
+      this.safe = this.#end
     }
     if (final) this.#reset()
-    else this.#keep(stop)
+    else {
+      // The bytes are the caller's: what is needed of them later is copied.
+      this.#match.keepBehind(this.safe)
+      this.#held = this.safe < this.#end ? this.bytes.slice(this.safe, this.#end) : empty
+    }
   }
 
-  text(): string {
-    return this.#latin1(this.start, this.end)
-  }
-
-  byteBefore(distance: number): number {
-    if (distance > contextBytes) return edge
-    const at = this.start - distance
-    return at >= this.from ? (this.bytes[at] ?? edge) : (this.#before[this.#before.length + at - this.from] ?? edge)
-  }
-
-  before(): string {
-    const here = Math.min(contextBytes, this.start - this.from)
-    const text = this.#latin1(this.start - here, this.start)
-    const missing = Math.min(contextBytes - here, this.#before.length)
-    return missing === 0 ? text : Buffer.from(this.#before).toString('latin1', this.#before.length - missing) + text
-  }
-
-  #latin1(start: number, end: number): string {
-    const { bytes } = this
-    this.#view ??= bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-    return this.#view.toString('latin1', start, end)
-  }
-
-  #scan(end: number, final: boolean): number {
-    const { bytes } = this
+  /** @returns up to where everything is decided */
+  #scan(): number {
+    const end = this.#end
     let i = this.from
     this.#at = i
     if (this.#hasFailed) {
-      this.#spanFailed(i, end)
+      this.#spanFailed(i)
       return end
     }
-    if (this.#swallow !== null) {
-      i = this.#continueSwallow(i, end, final)
-      if (this.#swallow !== null) return i
+    if (this.#swallow !== null) i = this.#continueSwallow(i)
+    if (this.#swallow !== null) return i
+    if (this.#liveOffset >= 0) {
+      const next = this.#after(i, this.#resume(i))
+      if (next < 0) return -next - 1
+      i = next
     }
-    const { rows, entry, plainEntry, classes } = this.#set.automaton
-    let row = rows[this.#byteBefore(i)] ?? 0
     this.#windowStart = i
     this.#windowEnd = i
-    let isLive = this.#liveOffset >= 0
     while (i < end) {
-      if (i >= this.#windowEnd) this.#seekAnchor(i, end, final)
-      const isPlain = i < this.#windowStart
-      const bound = isPlain ? this.#windowStart : this.#windowEnd
-      const gate = isPlain ? plainEntry : entry
-      let { table } = this.#set.automaton
-      while (i < bound) {
-        const byte = bytes[i] ?? 0
-        let cell = gate[row + byte] ?? dead
-        if (cell !== dead) {
-          // Most runs end within a few bytes and have seen nothing: they need no more than this.
-          const soon = i + quickBytes < end ? i + quickBytes : end
-          for (let k = i + 1; k < soon && (cell & 1) === 0; k++)
-            cell = table[(cell >>> 1) + (classes[bytes[k] ?? 0] ?? 0)] ?? dead
-          if (cell !== dead || isLive) {
-            this.#at = i
-            const stop = this.#run(i, end, final, gate[row + byte] ?? dead, this.#ends)
-            if (stop === holds) return i
-            table = this.#set.automaton.table
-            isLive = false
-            if (stop !== nothing) {
-              i = this.#found(stop, end, final)
-              if (this.#swallow !== null) return i
-              row = rows[bytes[i - 1] ?? 0] ?? 0
-              continue
-            }
-          }
-        }
-        row = rows[byte] ?? 0
-        i++
-      }
+      if (i >= this.#windowEnd) this.#seekAnchor(i)
+      const next = this.#search(i)
+      if (next < 0) return -next - 1
+      i = next
     }
     return end
+  }
+
+  /** Where the search goes on after the run from `start`; `-place - 1` when it cannot, and must begin again at the place. */
+  #after(start: number, stop: number): number {
+    if (stop === nothing) return start + 1
+    if (stop === holds) return -start - 1
+    const next = this.#found(stop)
+    return this.#swallow === null ? next : -next - 1
+  }
+
+  /**
+   * To the end of the window or of the stretch before it, or a little further when a match ends there.
+   * @returns where the search goes on; when it cannot go on yet, where it must begin again, as `-start - 1`
+   */
+  #search(from: number): number {
+    const { bytes } = this
+    const { automaton } = this.#set
+    const { rows, classes } = automaton
+    const isPlain = from < this.#windowStart
+    const gate = isPlain ? automaton.plainEntry : automaton.entry
+    const bound = isPlain ? this.#windowStart : this.#windowEnd
+    let { table } = automaton
+    let row = rows[this.#byteBefore(from)] ?? 0
+    for (let i = from; i < bound; i++) {
+      const byte = bytes[i] ?? 0
+      let cell = gate[row + byte] ?? dead
+      row = rows[byte] ?? 0
+      if (cell === dead) continue
+      // Most runs end within a few bytes and have seen nothing: they need no more than this.
+      const soon = i + quickBytes < this.#end ? i + quickBytes : this.#end
+      let at = i + 1
+      while (at < soon && (cell & 1) === 0) {
+        const next = table[(cell >>> 1) + (classes[bytes[at] ?? 0] ?? 0)] ?? dead
+        if (next === unknown) break
+        cell = next
+        at++
+      }
+      if (cell === dead) continue
+      this.#at = i
+      const next = this.#after(i, this.#run(i, at, cell, this.#ends))
+      if (next !== i + 1) return next
+      table = automaton.table
+    }
+    return bound
   }
 
   /**
    * Where, from `from` on, a part with an anchor may begin: in the bytes of its kind that lead to the next anchor, or, when
    * more bytes may come, to the end. Before the window and behind it those parts need not run.
    */
-  #seekAnchor(from: number, end: number, final: boolean): void {
+  #seekAnchor(from: number): void {
     const { anchor } = this.#set
     const { bytes } = this
+    const end = this.#end
     let at = from
     if (anchor === null) at = end
     else if (end - from > 64 && end === bytes.length) {
@@ -208,59 +192,68 @@ export class Scanner implements Match {
     this.#windowEnd = at < end ? at + 1 : end
     let start = at
     const first = Math.max(from, at - longestMatch)
-    if (anchor !== null && (at < end || !final))
+    if (anchor !== null && (at < end || !this.#final))
       while (start > first && anchor.before[bytes[start - 1] ?? 0] === 1) start--
     this.#windowStart = start
   }
 
   #byteBefore(i: number): number {
     if (i > this.from) return this.bytes[i - 1] ?? 0
-    return this.#before.length === 0 ? edge : (this.#before[this.#before.length - 1] ?? 0)
+    return this.#match.behind.at(-1) ?? edge
   }
 
-  /** One run from `start`. @returns where the match ends, `nothing` or `holds` */
-  #run(start: number, end: number, final: boolean, first: number, ends: Ends): number {
+  /**
+   * The run that began at `start` and has read the bytes before `at`, with `cell` as its state.
+   * @returns where the match ends, `nothing` or `holds`
+   */
+  #run(start: number, at: number, cell: number, ends: Ends): number {
+    ends.count = 0
+    const offset = cell >>> 1
+    if ((cell & 1) === 1 && this.#accepts(start, at, offset, ends)) return at
+    return this.#goOn(start, at, offset, ends)
+  }
+
+  /** The run of the last feed, whose bytes are here again with more behind them. */
+  #resume(start: number): number {
+    const offset = this.#liveOffset
+    this.#liveOffset = -1
+    const { automaton } = this.#set
+    if (this.#liveGeneration === automaton.generation)
+      return this.#goOn(start, start + this.#liveLength, offset, this.#ends)
+    // The table was emptied, and its states are gone.
+    const cell = automaton.entry[(automaton.rows[this.#byteBefore(start)] ?? 0) + (this.bytes[start] ?? 0)] ?? dead
+    return cell === dead ? nothing : this.#run(start, start + 1, cell, this.#ends)
+  }
+
+  #goOn(start: number, at: number, state: number, ends: Ends): number {
     const { bytes } = this
+    const end = this.#end
     const { automaton } = this.#set
     const { classes } = automaton
-    let offset = first >>> 1
-    let i = start + 1
-    if (ends === this.#ends && this.#liveOffset >= 0) {
-      if (this.#liveGeneration === automaton.generation) {
-        offset = this.#liveOffset
-        i = start + this.#liveLength
-      } else ends.count = 0
-      this.#liveOffset = -1
-    } else ends.count = 0
-    if (i === start + 1 && ends.count === 0 && (first & 1) === 1) {
-      ends.add(1, automaton.acceptsOf(offset))
-    }
+    let offset = state
+    let i = at
     let { table } = automaton
     for (;;) {
       const reach = automaton.reachOf(offset)
-      if (i - start >= reach && i < end) return this.#settle(start, end, final, ends)
+      if (i - start >= reach && i < end) return this.#settle(start, ends)
       const limit = Math.min(end, start + reach)
       while (i < limit) {
         const byteClass = classes[bytes[i] ?? 0] ?? 0
-        let cell = table[offset + byteClass] ?? dead
-        if ((cell & 1) === 1) {
-          if (cell === unknown) {
-            cell = automaton.step(offset, byteClass)
+        let next = table[offset + byteClass] ?? dead
+        if ((next & 1) === 1) {
+          if (next === unknown) {
+            next = automaton.step(offset, byteClass)
             table = automaton.table
           }
-          if (cell === dead) return this.#settle(start, end, final, ends)
-          if ((cell & 1) === 1) {
-            const accepts = automaton.acceptsOf(cell >>> 1)
-            ends.add(i + 1 - start, accepts)
-            if (accepts.isUrgent && this.#isUrgent(start, i + 1, accepts.parts)) return i + 1
-          }
+          if (next === dead) return this.#settle(start, ends)
         }
-        offset = cell >>> 1
+        offset = next >>> 1
         i++
+        if ((next & 1) === 1 && this.#accepts(start, i, offset, ends)) return i
       }
       if (i >= end) break
     }
-    if (final) return this.#settle(start, end, final, ends)
+    if (this.#final) return this.#settle(start, ends)
     if (ends === this.#ends) {
       this.#liveOffset = offset
       this.#liveGeneration = automaton.generation
@@ -269,12 +262,20 @@ export class Scanner implements Match {
     return holds
   }
 
+  /** Notes an end. @returns true when it is the end of a match whose further bytes are not waited for */
+  #accepts(start: number, stop: number, offset: number, ends: Ends): boolean {
+    const accepts = this.#set.automaton.acceptsOf(offset)
+    ends.add(stop - start, accepts)
+    return accepts.isUrgent && this.#isUrgent(start, stop, accepts.parts)
+  }
+
   /** The longest end that passes. */
-  #settle(start: number, end: number, final: boolean, ends: Ends): number {
+  #settle(start: number, ends: Ends): number {
     if (ends.count === 0) return nothing
     const { bytes } = this
+    const end = this.#end
     const { rules } = this.#set
-    this.#hasLooked = false
+    this.#match.forget()
     const attempt = ++this.#tries
     for (let k = ends.count - 1; k >= 0; k--) {
       const stop = start + (ends.at[k] ?? 0)
@@ -282,6 +283,8 @@ export class Scanner implements Match {
       for (const index of ends.accepts[k]?.parts ?? []) {
         const rule = rules[index]
         if (rule === undefined || this.#enabled[index] !== 1) continue
+        // What yields is not looked for where it is asked what it must yield to.
+        if (ends === this.#innerEnds && rule.detector.yields === true) continue
         if (rule.detector.wholeRun === true) {
           if (this.#triedAt[index] === attempt) continue
           this.#triedAt[index] = attempt
@@ -289,7 +292,7 @@ export class Scanner implements Match {
         if (stop - start > rule.detector.maxBytes) continue
         if (rule.right[after] !== 1 || !this.#passes(start, stop, index, rule)) continue
         if (rule.detector.yields !== true) return stop
-        const verdict = this.#yieldsTo(index, stop, end, final)
+        const verdict = this.#yieldsTo(index, stop)
         if (verdict !== nothing) return verdict
       }
     }
@@ -301,74 +304,57 @@ export class Scanner implements Match {
     for (const index of accepts) {
       const rule = this.#set.rules[index]
       if (rule?.newSwallow == null || this.#enabled[index] !== 1) continue
-      this.#hasLooked = false
+      this.#match.forget()
       if (this.#passes(start, stop, index, rule)) return true
     }
     return false
   }
 
   #passes(start: number, stop: number, index: number, rule: Rule): boolean {
-    this.start = start
-    this.end = stop
-    this.maskStart = start
-    this.maskEnd = stop
+    const match = this.#match
+    match.set(start, stop)
     const { detector } = rule
     const hint = this.#policy.hints[index] ?? 0
     // What a word must speak for is not worth a check without one.
-    if (detector.score < threshold && hint !== 1 && !this.#hasWordBefore(index)) return false
-    let score = detector.check === undefined ? detector.score : detector.check(this)
+    if (detector.score < threshold && hint !== 1 && !match.hasWordBefore(index)) return false
+    let score = detector.check === undefined ? detector.score : detector.check(match)
     if (score <= 0) return false
     if (hint === 2) score -= contextGain
     if (score < threshold || this.#scoresExactly) {
-      if (hint === 1 || this.#hasWordBefore(index)) score = Math.max(threshold, Math.min(1, score + contextGain))
+      if (hint === 1 || match.hasWordBefore(index)) score = Math.max(threshold, Math.min(1, score + contextGain))
     }
     this.#score = score
     this.#rule = index
     return score >= threshold
   }
 
-  #hasWordBefore(index: number): boolean {
-    const { words } = this.#set
-    if (!this.#hasLooked) {
-      this.#hasLooked = true
-      const here = Math.min(contextBytes, this.start - this.from)
-      const missing = Math.min(contextBytes - here, this.#before.length)
-      let state = words.begin()
-      // Rows of numbers have no word anywhere, and that is seen at once.
-      const first = this.#before.length - missing
-      if (hasLetter(this.#before, first, this.#before.length) || hasLetter(this.bytes, this.start - here, this.start)) {
-        state = words.look(state, this.#before, first, this.#before.length)
-        words.look(state, this.bytes, this.start - here, this.start)
-      }
-    }
-    return words.found[index] === 1
-  }
-
   /**
    * A general finding steps back for a secret known by its form that begins where its mask would: the more exact class is
    * the one that a permission names. @returns `stop` when it stays, `nothing` when it steps back, `holds` when that is open
    */
-  #yieldsTo(index: number, stop: number, end: number, final: boolean): number {
-    const [maskStart, maskEnd, score] = [this.maskStart, this.maskEnd, this.#score]
+  #yieldsTo(index: number, stop: number): number {
+    const match = this.#match
+    const { maskStart, maskEnd } = match
+    const score = this.#score
     const { rows, entry } = this.#set.automaton
-    const row = rows[this.#byteBefore(maskStart)] ?? 0
-    const cell = entry[row + (this.bytes[maskStart] ?? 0)] ?? dead
-    const inner = cell === dead ? nothing : this.#run(maskStart, end, final, cell, this.#innerEnds)
+    const cell = entry[(rows[this.#byteBefore(maskStart)] ?? 0) + (this.bytes[maskStart] ?? 0)] ?? dead
+    const inner = cell === dead ? nothing : this.#run(maskStart, maskStart + 1, cell, this.#innerEnds)
     if (inner === holds) return holds
+    match.forget()
     if (inner !== nothing && this.#set.rules[this.#rule]?.detector.dataClass.startsWith('secret/') === true)
       return nothing
     this.#rule = index
     this.#score = score
-    this.maskStart = maskStart
-    this.maskEnd = maskEnd
+    match.maskStart = maskStart
+    match.maskEnd = maskEnd
     return stop
   }
 
   /** @returns where the search goes on */
-  #found(stop: number, end: number, final: boolean): number {
+  #found(stop: number): number {
     const span: Span = {
-      start: this.maskStart,
-      end: this.maskEnd,
+      start: this.#match.maskStart,
+      end: this.#match.maskEnd,
       rule: this.#rule,
       score: this.#score,
       continued: false,
@@ -377,25 +363,26 @@ export class Scanner implements Match {
     const newSwallow = this.#set.rules[this.#rule]?.newSwallow
     if (newSwallow == null) return stop
     const swallow = newSwallow()
-    const { at, over } = swallow.advance(this.bytes, stop, end, final)
+    const { at, over } = swallow.advance(this.bytes, stop, this.#end, this.#final)
     span.end = at
-    if (!over && !final) {
+    if (!over && !this.#final) {
       this.#swallow = swallow
       this.#swallowRule = this.#rule
     }
     return at
   }
 
-  #continueSwallow(i: number, end: number, final: boolean): number {
-    const swallowed = this.#swallow?.advance(this.bytes, i, end, final)
+  #continueSwallow(i: number): number {
+    const swallowed = this.#swallow?.advance(this.bytes, i, this.#end, this.#final)
     if (swallowed === undefined) return i
     const { at, over } = swallowed
     if (at > i) this.spans.push({ start: i, end: at, rule: this.#swallowRule, score: 1, continued: true })
-    if (over || final) this.#swallow = null
+    if (over || this.#final) this.#swallow = null
     return at
   }
 
-  #spanFailed(start: number, end: number): void {
+  #spanFailed(start: number): void {
+    const end = this.#end
     const continued = this.#hasFailed
     this.#hasFailed = true
     this.#swallow = null
@@ -403,31 +390,11 @@ export class Scanner implements Match {
     if (end > start || !continued) this.spans.push({ start, end, rule: failedRule, score: 1, continued })
   }
 
-  /** The bytes are the caller's: what is needed of them later is copied. */
-  #keep(end: number): void {
-    const { bytes, safe, from } = this
-    const known = safe - from
-    if (known >= contextBytes) this.#before = bytes.slice(safe - contextBytes, safe)
-    else if (known > 0) {
-      const kept = this.#before.subarray(Math.max(0, this.#before.length - (contextBytes - known)))
-      const joined = new Uint8Array(kept.length + known)
-      joined.set(kept)
-      joined.set(bytes.subarray(from, safe), kept.length)
-      this.#before = joined
-    }
-    this.#held = safe < end ? bytes.slice(safe, end) : empty
-  }
-
   #reset(): void {
     this.#held = empty
-    this.#before = empty
+    this.#match.behind = empty
     this.#swallow = null
     this.#hasFailed = false
     this.#liveOffset = -1
   }
-}
-
-function hasLetter(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (((bytes[i] ?? 0) & 0xdf) >= 65) return true
-  return false
 }

@@ -11,7 +11,8 @@ import { Found } from './found.ts'
 import { JsonStream } from './json-stream.ts'
 import type { Operators } from './operators.ts'
 import type { RuleSet } from './rule-set.ts'
-import { failedRule, type Scanner } from './scanner.ts'
+import type { Scanner } from './scanner.ts'
+import { failedRule } from './span.ts'
 import { NamedStream, OpaqueStream, TextStream } from './text-stream.ts'
 
 export interface SessionParts {

@@ -16,11 +16,11 @@ export interface Shape {
 const digitsOf = (value: string): string => value.replace(/\D/g, '')
 const compact = (value: string): string => value.replace(/[^A-Za-z0-9]/g, '')
 
-/** The last four letters or digits of what is long enough not to be given away by them. */
+/** The last four letters or digits of what is long enough not to be given away by them; separators stay. */
 function lastFour(value: string): string {
   const hidden = compact(value).length - (compact(value).length >= 12 ? 4 : 0)
   let seen = 0
-  return value.replace(/[A-Za-z0-9\x80-\xff]/g, (character) => (seen++ < hidden ? '*' : character))
+  return value.replace(/[A-Za-z0-9]/g, (character) => (seen++ < hidden ? '*' : character))
 }
 
 const starred = (value: string): string => value.replace(/[A-Za-z0-9\x80-\xff]/g, '*')
@@ -77,7 +77,7 @@ export function shapeOf(dataClass: DataClass): Shape {
     shapes[dataClass] ?? {
       canonical: (value) => value,
       token: (_value, bytes) => `[masked:${dataClass}/${bytes.base32(13)}]`,
-      partial: dataClass.startsWith('secret/') ? starred : lastFour,
+      partial: starred,
     }
   )
 }

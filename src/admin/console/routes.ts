@@ -60,7 +60,7 @@ export function consoleRoutes(api: Api, rooms: AdminRooms): void {
     try {
       const session = sessionFor(rooms, person, request.params.id)
       const { events, next } = await eventsFor(rooms, person, request.params.id, {
-        after: 0,
+        after: -1,
         limit: eventsOnPage,
         content: true,
       })

@@ -47,9 +47,17 @@ function item(event: EventBody): Html {
   </li>`
 }
 
+/** Ends that nobody has to look at. */
+const quiet = new Set(['client-closed', 'target-closed', 'used'])
+
 function outcome(event: EventBody): Html | null {
   if (event.outcome === null) return null
-  const kind =
-    event.outcome === 'completed' || event.outcome === 'approved' ? 'good' : event.outcome === 'held' ? 'hold' : 'bad'
+  const kind = quiet.has(event.outcome)
+    ? ''
+    : event.outcome === 'completed' || event.outcome === 'approved'
+      ? 'good'
+      : event.outcome === 'held'
+        ? 'hold'
+        : 'bad'
   return html`<span class="tag ${kind}">${event.outcome}${event.code === null ? '' : ` ${event.code}`}</span>`
 }

@@ -86,6 +86,13 @@ test('arrays and composites in binary are opened, masked and closed with lengths
   )
   assert.equal(masked(array(oids.text, 'a', null), unknown), null)
   assert.equal(masked(array(oids.int4, Uint8Array.of(0, 0, 0, 1)), unknown), null)
+  const miscounted = Buffer.from(array(oids.text, 'a', mail))
+  miscounted.writeInt32BE(7, 12)
+  const asText = maskCell(miscounted, 0, miscounted.length, unknown, new FakeMasker())
+  assert.ok(
+    asText !== null && asText !== nullCell && Buffer.from(asText).readInt32BE(miscounted.length - 19) === 15,
+    'not an array: a text',
+  )
   const inner = record([oids.int4, Uint8Array.of(0, 0, 0, 1)], [oids.text, mail])
   const outer = record([oids.text, 'x'], [16_400, inner])
   const expected = record(
@@ -155,6 +162,12 @@ test('descriptions that come again are the same objects, and their number is bou
   assert.equal(cache.columnsOf(server.columns({ name: 'a' })), first)
   for (let n = 0; n < 40; n++) cache.columnsOf(server.columns({ name: `c${n}` }))
   assert.notEqual(cache.columnsOf(server.columns({ name: 'a' })), first)
+})
+
+test('a description of thousands of columns is not remembered', () => {
+  const cache = new ColumnCache()
+  const wide = server.columns(...Array.from({ length: 5_000 }, (_, n) => ({ name: `column_${n}` })))
+  assert.notEqual(cache.columnsOf(wide), cache.columnsOf(wide))
 })
 
 test('property: any bytes under any type are masked without a throw', () => {

@@ -3,6 +3,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { toDenial, type Denial } from '../../kernel/decision.ts'
+import { Fault } from '../../kernel/fault.ts'
 import type { HeldRequest } from '../../kernel/journey.ts'
 import type { Codec, CodecLimits, Opened, Wishes } from '../../kernel/protocol.ts'
 import { HeldBytes } from '../../wire/held-bytes.ts'
@@ -102,9 +103,12 @@ export class WireCodec implements Codec {
   targetClosed(): void {
     if (this.#isOver) return
     const isSaid = this.#conversation?.saidGoodbye ?? false
+    const fault = isSaid ? null : (this.#opened?.session.failed(new Fault('upstream.closed')) ?? null)
     this.#over(connectionFailure)
-    if (!isSaid)
-      this.#wishes.say(toFatalFrame(toDenial('The target closed the connection.', 'fault'), connectionFailure))
+    if (!isSaid) {
+      const tell = fault?.tell ?? 'The target closed the connection.'
+      this.#wishes.say(toFatalFrame(toDenial(tell, 'fault', { faultId: fault?.id ?? null }), connectionFailure))
+    }
     this.#wishes.close('target-closed')
   }
 

@@ -17,10 +17,6 @@ const quote = 0x22
 const backslash = 0x5c
 const signatureBytes = 19
 
-/** One look-up for the many bytes that are only data. */
-const hasMeaning = new Uint8Array(256)
-for (const byte of [newline, tab, quote, backslash]) hasMeaning[byte] = 1
-
 export interface CopyMask {
   /** @returns the same object when nothing changed and nothing was held */
   push(payload: Uint8Array, masker: Masker): Uint8Array
@@ -68,8 +64,7 @@ const lines: Form = {
     // A tab is the separator that text form has unless told otherwise; under another one a whole row is one text, which
     // finds no less. A newline inside quotes is a csv field's own.
     for (let at = 0; at < end; at++) {
-      const byte = bytes[at] as number
-      if (hasMeaning[byte] === 0) continue
+      const byte = bytes[at]
       if (byte === backslash) {
         hasEscape = true
         // The byte after it belongs to it, whatever it is.
@@ -116,15 +111,14 @@ const decodedEscapes: ReadonlyMap<number, number> = new Map([
 ])
 const encodedEscapes = new Map([...decodedEscapes].map(([letter, byte]) => [byte, letter]))
 
-/** `\t`, `\101`, `\x41`, `\\`; `\N` (NULL) stays what it is. */
+/** `\t`, `\101`, `\x41`, `\\`; NULL (`\N`) looks like a letter here, and passes like one. */
 function unescape(bytes: Uint8Array, start: number, end: number): Uint8Array {
   const text = Buffer.from(bytes.subarray(start, end)).toString('latin1')
   const decoded = text.replaceAll(
     /\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|([^]))/g,
-    (all, octal?: string, hex?: string, other?: string) => {
+    (_all, octal?: string, hex?: string, other?: string) => {
       if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff)
       if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16))
-      if (other === 'N') return all
       const byte = (other ?? '').charCodeAt(0)
       return String.fromCharCode(decodedEscapes.get(byte) ?? byte)
     },

@@ -153,6 +153,7 @@ test('a held query is announced, kept alive, and runs when it was approved', asy
   assert.deepEqual(ask(client.query('UPDATE t SET a = 1 WHERE b')), ['N 00000 This waits for an approval: apr_1'])
   tick()
   assert.deepEqual(ask(client.query('SELECT 1')), ['N 00000 Still waiting for approval apr_1.'], 'what follows waits')
+  assert.equal(wishes.actions.length, 1, 'and is not judged yet')
   assert.deepEqual(sent(), [])
   wishes.holds[0]?.('allow')
   wishes.settle()

@@ -64,6 +64,7 @@ test('COPY in text and csv: fields are masked, escapes are read, NULL stays', ()
   assert.deepEqual(copyRows('1\tada@example.com\tx\n', '2\t\\N\ty\n'), ['d 1\t[mail]\tx', 'd 2\t\\N\ty'])
   assert.deepEqual(copyRows('a\\tada@example.com\\\\b\t2\n'), ['d a\\t[mail]\\\\b\t2'])
   assert.deepEqual(copyRows('\\141da@example.com\n'), ['d [mail]'])
+  assert.deepEqual(copyRows('\\N ada@example.com\n'), ['d N [mail]'], 'only a whole field is NULL')
   assert.deepEqual(copyRows('1,"ada@example.com",x\n'), ['d 1,"[mail]",x'])
 })
 

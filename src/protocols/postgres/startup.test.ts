@@ -5,7 +5,9 @@ import { test } from 'node:test'
 import { denied, RecordingWishes, type WishOptions } from '../../../test/harness/recording-wishes.ts'
 import { toDenial } from '../../kernel/decision.ts'
 import { Fault, type FaultCode } from '../../kernel/fault.ts'
-import { createProtocol } from './plugin.ts'
+import { CancelKeys } from './cancel-keys.ts'
+import { WireCodec } from './codec.ts'
+import { createProtocol, limits } from './plugin.ts'
 import { toCancelRequest } from './startup-packet.ts'
 import { client, server, toWords } from './testing/messages.ts'
 import { greeting, openSession, serverKey, turn } from './testing/open-session.ts'
@@ -197,6 +199,21 @@ test('cancel: the client gets a key of ours, and only that one reaches the targe
   wishes.codec.clientClosed()
   cancel(processId, key)
   assert.equal(wishes.asides.length, 1, 'over is over')
+})
+
+test('a session that is over leaves no key behind', async () => {
+  const keys = new CancelKeys()
+  const dialect = new ToyDialect()
+  const ticker = (): (() => void) => () => undefined
+  const shared = { keys, limits, dialect, loaded: dialect.load(), ticker }
+  const wishes = new RecordingWishes(createProtocol(dialect), {}, (all) => new WireCodec(all, shared))
+  wishes.codec.fromClient(client.startup())
+  wishes.codec.fromClient(client.password('token'))
+  wishes.codec.fromTarget(Buffer.concat(greeting))
+  await turn()
+  assert.equal(keys.size, 1)
+  wishes.codec.targetClosed()
+  assert.equal(keys.size, 0)
 })
 
 test('cancel while a statement is held gives it up, and the target hears nothing', async () => {

@@ -1,0 +1,84 @@
+// corpus/mask: what goes in, what must come out, why. And the labelled development cases: how many values of a class are
+// found, and how often something is found that is none.
+
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import test from 'node:test'
+import { cut, maskPieces, maskValue, newMasking, toBytes } from '../../test/harness/masking.ts'
+import type { FieldContext } from '../kernel/action.ts'
+
+const folder = new URL('../../corpus/mask/', import.meta.url)
+
+interface Row {
+  readonly input: string
+  readonly expected: string
+  readonly why: string
+  readonly field?: string
+  readonly content?: 'text' | 'json'
+}
+
+function readRows<T>(name: string): readonly T[] {
+  return JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as readonly T[]
+}
+
+const masking = newMasking()
+
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
+  test(`corpus/mask/${file}`, () => {
+    for (const row of readRows<Row>(file)) {
+      const field: FieldContext = { name: row.field ?? null, content: row.content ?? 'text' }
+      assert.equal(maskValue(masking, row.input, field).text, row.expected, row.why)
+      const halves = cut(toBytes(row.input), [Math.floor(row.input.length / 2)])
+      assert.equal(maskPieces(masking, halves, field).text, row.expected, `${row.why}, in two pieces`)
+    }
+  })
+}
+
+interface LabelledValue {
+  readonly class: string
+  readonly text: string
+  readonly spans: readonly (readonly [number, number])[]
+  readonly tier: 'strong' | 'negative'
+}
+
+test('of the labelled values at least 95 % are found, and at most 5 % of what is none', () => {
+  const rows = readRows<LabelledValue>('labelled/values.json')
+  const missed: string[] = []
+  const wrong: string[] = []
+  let spans = 0
+  for (const row of rows) {
+    const found = masking.scan(row.text, [row.class])
+    if (row.tier === 'negative' && found.length > 0) wrong.push(row.text)
+    if (row.tier === 'negative') continue
+    for (const [start, end] of row.spans) {
+      spans++
+      if (!found.some((one) => one.start === start && one.end === end)) missed.push(row.text)
+    }
+  }
+  const negatives = rows.filter((row) => row.tier === 'negative').length
+  assert.ok(spans > 100 && negatives > 50)
+  assert.ok(missed.length <= spans * 0.05, `missed ${missed.length} of ${spans}: ${missed.join(' | ')}`)
+  assert.ok(wrong.length <= negatives * 0.05, `wrong ${wrong.length} of ${negatives}: ${wrong.join(' | ')}`)
+})
+
+interface LabelledSentence {
+  readonly text: string
+  readonly spans: readonly (readonly [number, number, string])[]
+}
+
+test('in sentences every card, address, number of a person and account is found, and most telephone numbers', () => {
+  const recall = new Map<string, { found: number; all: number }>()
+  for (const { text, spans } of readRows<LabelledSentence>('labelled/sentences.json')) {
+    const found = masking.scan(text)
+    for (const [start, end, dataClass] of spans) {
+      const counted = recall.get(dataClass) ?? { found: 0, all: 0 }
+      counted.all++
+      if (found.some((one) => one.start <= start && one.end >= end)) counted.found++
+      recall.set(dataClass, counted)
+    }
+  }
+  for (const [dataClass, { found, all }] of recall) {
+    const least = dataClass === 'pii/phone' ? 0.75 : 1
+    assert.ok(found >= all * least, `${dataClass}: ${found} of ${all}`)
+  }
+})

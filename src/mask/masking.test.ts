@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import * as fc from 'fast-check'
+import { maskPieces, maskValue, newMasking, text, toBytes, toText } from '../../test/harness/masking.ts'
+import { Fault } from '../kernel/fault.ts'
+import { Secret } from '../kernel/secret.ts'
+import { nonWord } from './byte-set.ts'
+import { createMasking } from './index.ts'
+import { operatorNames } from './operators.ts'
+
+const value = 'alice@example.com paid with 4111 1111 1111 1111'
+
+test('a value without findings is null, one with findings is replaced, and both are counted', () => {
+  const masker = newMasking().open(() => false)
+  const bytes = toBytes(`xx${value}xx`)
+  assert.equal(masker.value(bytes, 0, 2, text), null)
+  const masked = masker.value(bytes, 2, bytes.length - 2, { name: 'note', content: 'text' })
+  assert.match(toText(masked ?? bytes), /^u_[a-z2-7]{12}@masked\.invalid paid with \*{4} \*{4} \*{4} 1111$/)
+  assert.equal(masker.value(bytes, 0, 20, { name: 'n', content: 'opaque' }), null)
+  assert.deepEqual(masker.drain(), {
+    findings: [
+      { class: 'pii/email', rule: 'email', field: 'note', count: 1 },
+      { class: 'pci/card', rule: 'card-number', field: 'note', count: 1 },
+    ],
+    coverage: { scannedBytes: value.length + 2, opaqueBytes: 20 },
+  })
+  assert.deepEqual(masker.drain(), { findings: [], coverage: { scannedBytes: 0, opaqueBytes: 0 } })
+})
+
+test('what the principal may view passes, and is asked once a class', () => {
+  const asked: string[] = []
+  const masker = newMasking().open((dataClass) => {
+    asked.push(dataClass)
+    return dataClass === 'pii/email'
+  })
+  const bytes = toBytes(value)
+  for (let i = 0; i < 3; i++)
+    assert.equal(
+      toText(masker.value(bytes, 0, bytes.length, text) ?? bytes),
+      'alice@example.com paid with **** **** **** 1111',
+    )
+  assert.equal(asked.length, new Set(asked).size)
+  assert.deepEqual(masker.drain().findings, [{ class: 'pci/card', rule: 'card-number', field: null, count: 3 }])
+})
+
+test('a class of a family without an operator is shown, and masked once it has one', () => {
+  const custom = [{ id: 'host', class: 'net/host', pattern: 'host-\\d+' }]
+  assert.equal(maskValue(newMasking({ custom }), 'at host-12').text, 'at host-12')
+  assert.equal(maskValue(newMasking({ custom, operators: { 'net/*': 'replace' } }), 'at host-12').text, 'at [net/host]')
+})
+
+test('a detector that fails masks the whole value and says so', () => {
+  const failing = {
+    id: 'failing',
+    dataClass: 'pii/failing',
+    pattern: 'boom',
+    left: nonWord,
+    right: nonWord,
+    maxBytes: 8,
+    score: 1,
+    check: (): number => {
+      throw new TypeError('a defect')
+    },
+  }
+  const masking = newMasking({ detectors: [failing] })
+  const masked = maskValue(masking, 'before boom after')
+  assert.equal(masked.text, '[redacted:secret/unknown]')
+  assert.deepEqual(masked.findings, [{ class: 'secret/unknown', rule: 'detector-failed', field: null, count: 1 }])
+  for (const pieces of [['before boom after'], ['before bo', 'om', ' after', ' all']]) {
+    const streamed = maskPieces(masking, pieces.map(toBytes))
+    assert.equal(streamed.text, 'before [redacted:secret/unknown]', 'what was released before stays, nothing follows')
+    assert.deepEqual(streamed.findings, masked.findings)
+  }
+  assert.equal(maskValue(masking, 'calm').text, 'calm')
+})
+
+test('masked text stays as it is when it is masked again, whatever the operators', () => {
+  const parts = fc.constantFrom(value, 'ssn 078-05-1123', 'DE89370400440532013000', '10.0.0.1/24', '2001:db8::1', '+1 415 555 2671', 'x', '1',
+    ' ', ', ', '.', '-', ':', '"', '=', 'phone ', 'password=', 'api_key: Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB', 'postgresql://app:s3cr3t!@db/x',
+    'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', 'AKIALALEMEL33243OLIB', '-----BEGIN PRIVATE KEY-----') // prettier-ignore
+  for (const name of operatorNames) {
+    const masking = newMasking({ operators: { '*': name } })
+    fc.assert(
+      fc.property(fc.array(parts, { minLength: 1, maxLength: 7 }), (some) => {
+        const once = masking.apply(some.join('')).text
+        // What is removed leaves its neighbours side by side, and that may be a new text.
+        if (name !== 'null') assert.equal(masking.apply(once).text, once)
+      }),
+      { numRuns: 150 },
+    )
+  }
+})
+
+test('scan tells all findings in UTF-16 offsets, and only those of the classes asked for', () => {
+  const masking = newMasking()
+  const found = masking.scan(`é🚀 ${value}`)
+  assert.deepEqual(found.map((one) => [one.class, one.start, one.end]), [['pii/email', 4, 21], ['pci/card', 32, 51]]) // prettier-ignore
+  assert.ok(found.every((one) => one.score > 0.4 && one.score <= 1))
+  assert.deepEqual(masking.scan(value, ['pci/card']).map((one) => one.class), ['pci/card']) // prettier-ignore
+  assert.deepEqual(masking.scan(value, ['pii/nothing']), [])
+})
+
+test('a field whose name says secret is masked whole, in pieces with one mark', () => {
+  const masking = newMasking()
+  const field = { name: 'api_token', content: 'text' } as const
+  assert.equal(maskValue(masking, 'x', field).text, '[redacted:secret/generic-assignment]')
+  const streamed = maskPieces(masking, ['a', '', 'b'].map(toBytes), field)
+  assert.equal(streamed.text, '[redacted:secret/generic-assignment]')
+  assert.deepEqual(streamed.findings, [
+    { class: 'secret/generic-assignment', rule: 'named-secret', field: 'api_token', count: 1 },
+  ])
+  assert.equal(maskValue(masking, '', field).text, '')
+})
+
+test('names of fields that may be values are not told', () => {
+  const findings = maskValue(newMasking(), value, { name: 'bob@example.com', content: 'text' }).findings
+  assert.ok(findings.length > 0 && findings.every((finding) => finding.field === null))
+})
+
+test('findings of very many fields are bounded, and none is lost', () => {
+  const masker = newMasking().open(() => false)
+  const bytes = toBytes('alice@example.com')
+  for (let i = 0; i < 2_000; i++)
+    masker.value(bytes, 0, bytes.length, { name: `f${i % 1000 < 10 ? i : i % 997}`, content: 'text' })
+  const { findings } = masker.drain()
+  assert.ok(findings.length <= 257)
+  assert.equal(findings.reduce((sum, finding) => sum + finding.count, 0), 2_000) // prettier-ignore
+})
+
+for (const [what, options] of [
+  ['a short key', { key: new Secret(new Uint8Array(8)), operators: {} }],
+  ['an operator that does not exist', { operators: { 'pii/*': 'rot13' } }],
+  ['an operator for a class that does not exist', { operators: { 'pii/emial': 'token' } }],
+  ['an off class that does not exist', { off: ['pii/emial'] }],
+  ['a detector of a taken id', { custom: [{ id: 'email', class: 'pii/email', pattern: 'x' }] }],
+  ['a detector whose class is no name', { custom: [{ id: 'x', class: 'nothing', pattern: 'x' }] }],
+  ['a detector that is too long', { custom: [{ id: 'x', class: 'pii/x', pattern: 'x', maxBytes: 9_999 }] }],
+] as const) {
+  test(`cannot be made with ${what}`, () => {
+    const all = { key: new Secret(new Uint8Array(32)), operators: {}, ...options }
+    assert.throws(() => createMasking(all), (thrown) => thrown instanceof Fault && thrown.code === 'config.invalid') // prettier-ignore
+  })
+}
+
+test('a class that is off is not looked for', () => {
+  const masking = newMasking({ off: ['pii/email'] })
+  assert.ok(!masking.classes.includes('pii/email'))
+  assert.equal(masking.apply('alice@example.com').text, 'alice@example.com')
+})
