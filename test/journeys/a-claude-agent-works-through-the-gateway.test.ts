@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { query, type SDKResultMessage } from '@anthropic-ai/claude-agent-sdk'
 import { until } from '../harness/clients.ts'
 import { stopChild } from '../harness/database-server.ts'
@@ -140,12 +141,10 @@ test('an agent without a permit is told why, at once', async () => {
 
 test('held prompts wait for a human, one approval a turn, and then go on', async () => {
   const security = await issuer.token({ sub: 'sam', kind: 'human', groups: ['security'] })
-  let isOver = false
-  const running = runAgent('careful', ['agents', 'reviewed'], 'Say hello.').finally(() => {
-    isOver = true
-  })
+  const running = runAgent('careful', ['agents', 'reviewed'], 'Say hello.')
+  const over = running.then(() => true)
   const approved = new Set<string>()
-  while (!isOver && approved.size < 10) {
+  while (!(await Promise.race([over, sleep(100, false)])) && approved.size < 10) {
     const listed = await gateway.cli(security, 'requests', '--json')
     const id = /"id":"(apr_[0-9A-Z]+)"/.exec(listed.stdout)?.[1]
     if (id === undefined) continue
