@@ -82,7 +82,8 @@ test('masked text stays as it is when it is masked again, whatever the operators
     const masking = newMasking({ operators: { '*': name } })
     fc.assert(
       fc.property(fc.array(parts, { minLength: 1, maxLength: 7 }), (some) => {
-        const once = masking.apply(some.join('')).text
+        // Apart: of two values that touch, the second may be seen only when the first is gone.
+        const once = masking.apply(some.join(' ')).text
         // What is removed leaves its neighbours side by side, and that may be a new text.
         if (name !== 'null') assert.equal(masking.apply(once).text, once)
       }),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
 
@@ -6,13 +7,17 @@ import { classify, loadSql, sqlEffects, statementCache } from '../index.ts'
 import { maxStatementBytes, refusalOf } from './guard.ts'
 import { loadParser, parse } from './parse.ts'
 
-const cache = statementCache('postgres')
-
-// The order matters: the first test runs before anything is loaded.
-test('before the grammar is loaded nothing is understood, and nothing of that is kept', async () => {
-  assert.equal(cache.classify('SELECT 1').reason, 'the parser is not loaded')
-  await Promise.all([loadSql(), loadSql()])
-  assert.equal(cache.classify('SELECT 1').complete, true)
+test('before the grammar is loaded nothing is understood, and nothing of that is kept', () => {
+  const index = new URL('../index.ts', import.meta.url).href
+  const script = `
+    const { loadSql, statementCache } = await import(${JSON.stringify(index)})
+    const cache = statementCache('postgres')
+    const before = cache.classify('SELECT 1').reason
+    await Promise.all([loadSql(), loadSql()])
+    console.log(JSON.stringify([before, cache.classify('SELECT 1').complete]))`
+  // A process of its own: in this one another file may have loaded it.
+  const ran = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
+  assert.equal(ran.stdout.trim(), '["the parser is not loaded",true]', ran.stderr)
 })
 
 test('two thousand texts, good and bad, leave no memory behind', () => {
