@@ -34,8 +34,6 @@ export class ChainReader {
   /** As of the last `refresh`. */
   #segments: readonly SegmentName[] = []
   #current: SegmentReader | null = null
-  /** The current segment has a batch and none of it was read yet. */
-  #entered = false
   /** The end of what was read; what the next batch must follow. */
   #link: Link = chainStart
   /** First batch of the segment after the current one, when it has one. Its reader is ours to close. */
@@ -94,7 +92,6 @@ export class ChainReader {
     }
     const { reader, first } = oldest
     this.#current = reader
-    this.#entered = true
     this.#link = { position: first.previous, tag: first.previousTag }
     if (position > 0 && first.previous > position) throw reader.corrupt('segments-missing')
   }
@@ -106,8 +103,8 @@ export class ChainReader {
       if (current === null || this.#link.position >= until.end) return this.#stop(until)
       const next = this.#findNext(current)
       if (next !== null && next.first.previous === this.#link.position) {
-        // Two segments that follow the same batch: the writer removes one before it makes the other.
-        if (this.#entered) throw current.corrupt('two-successors')
+        // Of two segments that follow the same batch the later one counts: what the earlier one held was never acknowledged, or
+        // the later would follow it. The writer removes the earlier one first, and a power cut may bring it back.
         this.#enter(next)
         continue
       }
@@ -117,7 +114,6 @@ export class ChainReader {
       if (frame === null || plain === null) return this.#unreadable(current, until)
       if (!this.#follows(frame)) throw current.corrupt('chain')
       this.#link = { position: lastOf(frame), tag: frame.tag }
-      this.#entered = false
       current.advance(frame)
       const corrupt = (what: string, cause?: unknown): Fault => current.corrupt(what, cause)
       return { frame, plain, boot: current.header.boot, corrupt }
@@ -153,7 +149,6 @@ export class ChainReader {
     this.#next = null
     this.#dropSuspect()
     this.#link = chainStart
-    this.#entered = false
   }
 
   #follows(frame: Frame): boolean {
@@ -164,7 +159,6 @@ export class ChainReader {
     this.#dropSuspect()
     this.#current?.close()
     this.#current = next.reader
-    this.#entered = true
     this.#next = null
     this.#searched = false
   }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { test } from 'node:test'
+import { before, test } from 'node:test'
 
-import { classify, loadSql, sqlEffects, statementCache } from '../index.ts'
+import { classify, loadSql, sqlEffects } from '../index.ts'
 import { maxStatementBytes, refusalOf } from './guard.ts'
 import { loadParser, parse } from './parse.ts'
+
+before(loadSql)
 
 test('before the grammar is loaded nothing is understood, and nothing of that is kept', () => {
   const index = new URL('../index.ts', import.meta.url).href
