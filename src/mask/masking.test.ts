@@ -76,7 +76,7 @@ test('a detector that fails masks the whole value and says so', () => {
 
 test('masked text stays as it is when it is masked again, whatever the operators', () => {
   const parts = fc.constantFrom(value, 'ssn 078-05-1123', 'DE89370400440532013000', '10.0.0.1/24', '2001:db8::1', '+1 415 555 2671', 'x', '1',
-    ' ', ', ', '.', '-', ':', '"', '=', 'password=', 'api_key: Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB', 'postgresql://app:s3cr3t!@db/x',
+    ' ', ', ', '.', '-', ':', '"', '=', 'api_key: Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB', 'postgresql://app:s3cr3t!@db/x',
     'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', 'AKIALALEMEL33243OLIB', '-----BEGIN PRIVATE KEY-----') // prettier-ignore
   for (const name of operatorNames) {
     const masking = newMasking({ operators: { '*': name } })
