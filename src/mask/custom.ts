@@ -2,9 +2,9 @@
 // can be slow, with the usual boundaries.
 
 import { Fault } from '../kernel/fault.ts'
-import { notBytes } from './byte-set.ts'
-import type { Detector } from './detector.ts'
-import { parsePattern } from './pattern.ts'
+import { notBytes } from './engine/byte-set.ts'
+import type { Detector } from './engine/detector.ts'
+import { parsePattern } from './engine/pattern.ts'
 
 export interface CustomDetector {
   /** As findings name it: `employee-number`. */

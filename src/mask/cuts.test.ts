@@ -5,8 +5,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import * as fc from 'fast-check'
 import { cut, json, maskPieces, maskValue, newMasking, text, toBytes } from '../../test/harness/masking.ts'
-import { nonWord, notBytes } from './byte-set.ts'
-import type { Detector } from './detector.ts'
+import { nonWord, notBytes } from './engine/byte-set.ts'
+import type { Detector } from './engine/detector.ts'
 import { allDetectors } from './detectors/index.ts'
 
 const plain = { left: nonWord, right: nonWord, maxBytes: 8, score: 0.6 } as const

@@ -2,7 +2,7 @@
 // and models, so only the last few hundred are kept.
 
 import type { FieldContext } from '../kernel/action.ts'
-import type { FieldPolicies, FieldPolicy } from './context.ts'
+import type { FieldPolicies, FieldPolicy } from './engine/context.ts'
 
 const maxKept = 512
 

@@ -4,9 +4,9 @@ import * as fc from 'fast-check'
 import { maskPieces, maskValue, newMasking, text, toBytes, toText } from '../../test/harness/masking.ts'
 import { Fault } from '../kernel/fault.ts'
 import { Secret } from '../kernel/secret.ts'
-import { nonWord } from './byte-set.ts'
+import { nonWord } from './engine/byte-set.ts'
 import { createMasking } from './index.ts'
-import { operatorNames } from './operators.ts'
+import { operatorNames } from './operators/operators.ts'
 
 const value = 'alice@example.com paid with 4111 1111 1111 1111'
 

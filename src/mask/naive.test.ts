@@ -5,12 +5,12 @@ import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import test from 'node:test'
 import * as fc from 'fast-check'
-import { edge } from './byte-set.ts'
-import { FieldPolicies, toWordPattern, toWords } from './context.ts'
-import { contextBytes, contextGain, threshold, type Detector, type Match } from './detector.ts'
+import { edge } from './engine/byte-set.ts'
+import { FieldPolicies, toWordPattern, toWords } from './engine/context.ts'
+import { contextBytes, contextGain, threshold, type Detector, type Match } from './engine/detector.ts'
 import { allDetectors } from './detectors/index.ts'
-import { RuleSet } from './rule-set.ts'
-import { Scanner } from './scanner.ts'
+import { RuleSet } from './engine/rule-set.ts'
+import { Scanner } from './engine/scanner.ts'
 
 /** Without those that swallow or yield: the engine's own words for these are tested where they are. */
 const detectors = allDetectors.filter((one) => one.swallow === undefined && one.yields !== true)

@@ -3,7 +3,7 @@
 
 import { z } from 'zod'
 import { toDetector } from './custom.ts'
-import { operatorNames } from './operators.ts'
+import { operatorNames } from './operators/operators.ts'
 
 const dataClass = z
   .string()

@@ -3,8 +3,8 @@
 // A telephone number has no check digit, so its form must be one that people write: a country code that exists, the groups
 // of a national plan, or a word that says so. Plain digits are never a telephone number without such a word.
 
-import { bytesOf, notBytes } from '../byte-set.ts'
-import type { Detector, Match } from '../detector.ts'
+import { bytesOf, notBytes } from '../engine/byte-set.ts'
+import type { Detector, Match } from '../engine/detector.ts'
 
 /** Not a top-level domain anybody can have mail in: reserved ones, and endings of files (`icon@2x.png`). */
 const notDomains = new Set(

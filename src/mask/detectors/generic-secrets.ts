@@ -3,10 +3,10 @@
 // A match begins at the operator, not at the name: names are everywhere in text, `=` and `:` are rare, and the name is then
 // read from the text before. The value alone is masked.
 
-import { bytesOf, notBytes } from '../byte-set.ts'
-import { entropyOf } from '../checksums.ts'
-import { toWords } from '../context.ts'
-import type { Detector, Match } from '../detector.ts'
+import { bytesOf, notBytes } from '../engine/byte-set.ts'
+import { entropyOf } from './checksums.ts'
+import { toWords } from '../engine/context.ts'
+import type { Detector, Match } from '../engine/detector.ts'
 
 /** What this room itself writes, and what people write where a secret is to be filled in. */
 const placeholder =

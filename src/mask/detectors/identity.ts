@@ -2,9 +2,9 @@
 //
 // Nine digits alone are far more often an order than a person: without separators a word or a column has to say so.
 
-import { notBytes, nonWord } from '../byte-set.ts'
-import { isMod97 } from '../checksums.ts'
-import type { Detector, Match } from '../detector.ts'
+import { notBytes, nonWord } from '../engine/byte-set.ts'
+import { isMod97 } from './checksums.ts'
+import type { Detector, Match } from '../engine/detector.ts'
 
 /** SSA: areas 000, 666 and 900–999, group 00 and serial 0000 were never given. */
 function wasGiven(digits: string): boolean {

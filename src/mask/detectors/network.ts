@@ -1,7 +1,7 @@
 // IP addresses, version 4 and 6 (RFC 4291 §2.2), with the length of their network when it is written.
 
-import { notBytes } from '../byte-set.ts'
-import type { Detector, Match } from '../detector.ts'
+import { notBytes } from '../engine/byte-set.ts'
+import type { Detector, Match } from '../engine/detector.ts'
 
 const octets = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|0{0,2}\d|0?\d\d)(?:\.|$)){4}$/
 

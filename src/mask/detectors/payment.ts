@@ -1,9 +1,9 @@
 // Payment cards. A number is a card when an issuer's range has its length and its check digit fits (ISO/IEC 7812-1);
 // grouping that no card is printed in needs a word beside it.
 
-import { notBytes } from '../byte-set.ts'
-import { isLuhn } from '../checksums.ts'
-import type { Detector, Match } from '../detector.ts'
+import { notBytes } from '../engine/byte-set.ts'
+import { isLuhn } from './checksums.ts'
+import type { Detector, Match } from '../engine/detector.ts'
 
 /** A space, a dash, a dot, a no-break space, or one of the typographic dashes. */
 const separator = '(?: |-|\\.|\\xc2\\xa0|\\xe2\\x80[\\x90-\\x95\\xaf])'

@@ -3,8 +3,8 @@
 // The forms are matched a little wider than the makers' own rules: a key of next year's length is still a key, and a masked
 // text that was none costs less than a key that passed.
 
-import { anything, bytesOf, notBytes } from '../byte-set.ts'
-import type { Detector, Match } from '../detector.ts'
+import { anything, bytesOf, notBytes } from '../engine/byte-set.ts'
+import type { Detector, Match } from '../engine/detector.ts'
 
 const key = { left: notBytes('A-Za-z0-9_'), right: notBytes('A-Za-z0-9_-'), maxBytes: 512, score: 0.9 } as const
 

@@ -1,7 +1,7 @@
 // What a detector is: data. The engine knows nothing of cards or keys; a new class is a new entry in `detectors/`, with the
 // pattern it looks like, what may stand beside it, and a check of the bytes that were matched.
 
-import type { DataClass } from '../kernel/finding.ts'
+import type { DataClass } from '../../kernel/finding.ts'
 import type { Anchor } from './automaton.ts'
 import type { ByteSet } from './byte-set.ts'
 

@@ -1,9 +1,9 @@
 // One value of text in pieces. Pieces without findings go through as they are; what may yet become a finding waits.
 
-import type { MaskStream } from '../kernel/masker.ts'
-import type { FieldPolicy } from './context.ts'
-import type { Editor } from './editor.ts'
-import type { Scanner } from './scanner.ts'
+import type { MaskStream } from '../../kernel/masker.ts'
+import type { FieldPolicy } from '../engine/context.ts'
+import type { Editor } from '../operators/editor.ts'
+import type { Scanner } from '../engine/scanner.ts'
 
 const empty = new Uint8Array(0)
 

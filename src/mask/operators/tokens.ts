@@ -3,9 +3,9 @@
 // equal text of two classes is not joined. What remains visible is equality and frequency, and that is the purpose.
 
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
-import { Fault } from '../kernel/fault.ts'
-import type { DataClass } from '../kernel/finding.ts'
-import type { Secret } from '../kernel/secret.ts'
+import { Fault } from '../../kernel/fault.ts'
+import type { DataClass } from '../../kernel/finding.ts'
+import type { Secret } from '../../kernel/secret.ts'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 

@@ -1,14 +1,14 @@
 // From spans to bytes: what a session's principal may not see is replaced and counted. Shared by whole values, streams of
 // text and strings inside JSON.
 
-import type { DataClass } from '../kernel/finding.ts'
-import type { FieldPolicy } from './context.ts'
-import type { Detector } from './detector.ts'
-import type { Found } from './found.ts'
+import type { DataClass } from '../../kernel/finding.ts'
+import type { FieldPolicy } from '../engine/context.ts'
+import type { Detector } from '../engine/detector.ts'
+import type { Found } from '../found.ts'
 import type { Operators } from './operators.ts'
-import type { RuleSet } from './rule-set.ts'
-import { Scanner } from './scanner.ts'
-import { failedRule, type Span } from './span.ts'
+import type { RuleSet } from '../engine/rule-set.ts'
+import { Scanner } from '../engine/scanner.ts'
+import { failedRule, type Span } from '../engine/span.ts'
 
 /** The class of what could not be looked at, and of what its field's name says. */
 export const failedClass: DataClass = 'secret/unknown'

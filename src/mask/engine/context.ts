@@ -1,7 +1,7 @@
 // What is around a value: the words before it in the text and the name of its column or key. Left context only, so that
 // nothing has to wait for what comes after.
 
-import type { FieldContext } from '../kernel/action.ts'
+import type { FieldContext } from '../../kernel/action.ts'
 import type { Detector } from './detector.ts'
 
 /** What a field's name says to each detector. */

@@ -1,9 +1,9 @@
 // One string value inside JSON. Detectors see what the string means, the client gets what was written: escapes that are not
 // part of a finding go out as they came, and what replaces a finding is escaped again.
 
-import { joined, type Editor } from './editor.ts'
-import type { FieldPolicy } from './context.ts'
-import type { Scanner } from './scanner.ts'
+import { joined, type Editor } from '../operators/editor.ts'
+import type { FieldPolicy } from '../engine/context.ts'
+import type { Scanner } from '../engine/scanner.ts'
 
 const empty = new Uint8Array(0)
 

@@ -2,10 +2,10 @@
 // keys, numbers and what holds them together stay as they are. From the first byte on that is not JSON, everything is text:
 // a text that only looks like JSON must not hide anything.
 
-import type { FieldContext } from '../kernel/action.ts'
-import type { MaskStream } from '../kernel/masker.ts'
-import type { FieldPolicy } from './context.ts'
-import { joined, type Editor } from './editor.ts'
+import type { FieldContext } from '../../kernel/action.ts'
+import type { MaskStream } from '../../kernel/masker.ts'
+import type { FieldPolicy } from '../engine/context.ts'
+import { joined, type Editor } from '../operators/editor.ts'
 import { JsonString, toMeant, type JsonOutput } from './json-string.ts'
 import { JsonStructure } from './json-structure.ts'
 

@@ -2,7 +2,7 @@
 // quantifiers `? * + {n} {n,} {n,m}`, `\d \w \s \xHH`, and `(?i)` at the beginning. No back-reference, no look-around, no
 // anchor: what cannot be run in linear time cannot be written. Bounded, because an operator may write patterns, too.
 
-import { Fault } from '../kernel/fault.ts'
+import { Fault } from '../../kernel/fault.ts'
 
 /** Consumes one byte of `set`, or goes on to `next` and `other` for nothing when `set` is null. */
 export interface PatternNode {

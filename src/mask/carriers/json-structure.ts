@@ -1,7 +1,7 @@
 // Where in a JSON text (RFC 8259 §2) one is: inside which container, is the next string a key or a value, and under which
 // key. It reads what is outside strings, byte by byte, and says when the text is not JSON any more; it does not know values.
 
-import { bytesOf } from './byte-set.ts'
+import { bytesOf } from '../engine/byte-set.ts'
 
 export type Place = 'key' | 'value' | 'structure' | 'broken'
 

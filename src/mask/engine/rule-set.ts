@@ -1,6 +1,6 @@
 // The detectors with all that is computed once for them: the automaton, the words they listen for, what they swallow.
 
-import { Fault } from '../kernel/fault.ts'
+import { Fault } from '../../kernel/fault.ts'
 import { Automaton, type Accepts, type Anchor } from './automaton.ts'
 import type { ByteSet } from './byte-set.ts'
 import { longestMatch, type Detector } from './detector.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import * as fc from 'fast-check'
-import { Fault } from '../kernel/fault.ts'
+import { Fault } from '../../kernel/fault.ts'
 import { Automaton, dead, unknown } from './automaton.ts'
 import { anything } from './byte-set.ts'
 import { parsePattern } from './pattern.ts'

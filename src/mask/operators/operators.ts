@@ -2,8 +2,8 @@
 // come out; a bounded cache of them spares an HMAC for what is repeated, and it is the only place that keeps values.
 
 import { Buffer } from 'node:buffer'
-import { Fault } from '../kernel/fault.ts'
-import type { DataClass } from '../kernel/finding.ts'
+import { Fault } from '../../kernel/fault.ts'
+import type { DataClass } from '../../kernel/finding.ts'
 import { shapeOf } from './shapes.ts'
 import type { TokenMint } from './tokens.ts'
 

@@ -1,9 +1,9 @@
 // What stands in place of a value, by class. Every shape is one that cannot be a real value and that no detector takes for
 // one, so that masked text can be masked again and stays as it is.
 
-import type { DataClass } from '../kernel/finding.ts'
-import { isLuhn } from './checksums.ts'
-import { groupsOfV6 } from './detectors/network.ts'
+import type { DataClass } from '../../kernel/finding.ts'
+import { isLuhn } from '../detectors/checksums.ts'
+import { groupsOfV6 } from '../detectors/network.ts'
 import type { TokenBytes } from './tokens.ts'
 
 export interface Shape {
