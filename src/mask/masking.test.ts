@@ -82,13 +82,12 @@ test('masked text stays as it is when it is masked again, whatever the operators
     const masking = newMasking({ operators: { '*': name } })
     fc.assert(
       fc.property(fc.array(parts, { minLength: 1, maxLength: 7 }), (some) => {
-        // Apart: of two values that touch, the second may be seen only when the first is gone.
+        // Apart: where two values touch, the boundary right of the first may be the second, and gone when that is masked.
         const once = masking.apply(some.join(' ')).text
         // What is removed leaves its neighbours side by side, and that may be a new text.
         if (name !== 'null') assert.equal(masking.apply(once).text, once)
       }),
-      // A fixed seed: masked addresses right behind words of another class are a known miss, looked for elsewhere.
-      { numRuns: 150, seed: 7 },
+      { numRuns: 400 },
     )
   }
 })

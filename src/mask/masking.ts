@@ -68,7 +68,7 @@ export function createMasking(options: MaskingOptions): Masking {
 
   const scan = (text: string, only?: readonly string[]): ScanFinding[] => {
     const enabled = Uint8Array.from(detectors, (one) => (only === undefined || only.includes(one.dataClass) ? 1 : 0))
-    const scanner = new Scanner(set, enabled, policies.of(running), true)
+    const scanner = new Scanner(set, enabled, policies.of(running), only === undefined ? 'report' : 'asked')
     const bytes = Buffer.from(text, 'utf8')
     scanner.feed(bytes, 0, bytes.length, true)
     const toUtf16 = offsetsOf(text, bytes)

@@ -34,9 +34,21 @@ function toMatch(bytes: Buffer, start: number, end: number): Match {
   }
 }
 
-function judge(bytes: Buffer, start: number, end: number, detector: Detector, word: RegExp | null): Match | null {
+interface Place {
+  readonly start: number
+  /** The byte left of it, or the edge: at the beginning, and right behind another finding. */
+  readonly left: number
+}
+
+function judge(
+  bytes: Buffer,
+  { start, left }: Place,
+  end: number,
+  detector: Detector,
+  word: RegExp | null,
+): Match | null {
   if (end - start > detector.maxBytes) return null
-  if (detector.left[start === 0 ? edge : (bytes[start - 1] ?? 0)] !== 1) return null
+  if (detector.left[left] !== 1) return null
   if (detector.right[end === bytes.length ? edge : (bytes[end] ?? 0)] !== 1) return null
   const match = toMatch(bytes, start, end)
   const hasWord = word?.test(toWords(match.before())) === true
@@ -46,15 +58,18 @@ function judge(bytes: Buffer, start: number, end: number, detector: Detector, wo
   return score >= threshold || (hasWord && score + contextGain > 0) ? match : null
 }
 
-function matchAt(bytes: Buffer, start: number): { end: number; span: string } | null {
+function matchAt(bytes: Buffer, place: Place): { end: number; span: string; isMaskedToEnd: boolean } | null {
+  const { start } = place
   const runsOut = new Set<number>()
   for (let end = Math.min(bytes.length, start + 520); end > start; end--) {
     const text = bytes.toString('latin1', start, end)
     for (const [i, detector] of detectors.entries()) {
       if (runsOut.has(i) || patterns[i]?.test(text) !== true) continue
       if (detector.wholeRun === true) runsOut.add(i)
-      const match = judge(bytes, start, end, detector, words[i] ?? null)
-      if (match !== null) return { end, span: `${detector.id} ${match.maskStart}-${match.maskEnd}` }
+      const match = judge(bytes, place, end, detector, words[i] ?? null)
+      if (match === null) continue
+      const span = `${detector.id} ${match.maskStart}-${match.maskEnd}`
+      return { end, span, isMaskedToEnd: match.maskEnd === end }
     }
   }
   return null
@@ -62,9 +77,11 @@ function matchAt(bytes: Buffer, start: number): { end: number; span: string } | 
 
 function naive(bytes: Buffer): string[] {
   const spans: string[] = []
+  let isFresh = true
   for (let start = 0; start < bytes.length;) {
-    const match = matchAt(bytes, start)
+    const match = matchAt(bytes, { start, left: isFresh ? edge : (bytes[start - 1] ?? 0) })
     if (match !== null) spans.push(match.span)
+    isFresh = match?.isMaskedToEnd === true
     start = match?.end ?? start + 1
   }
   return spans

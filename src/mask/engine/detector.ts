@@ -46,6 +46,8 @@ export interface Detector {
   readonly unlike?: readonly string[]
   /** The longest run decides alone: no shorter part of it is tried. */
   readonly wholeRun?: boolean
+  /** Its check proves it: who asks for the class by name gets it without a word, too. */
+  readonly alone?: boolean
   readonly swallow?: Swallow
   readonly anchor?: Anchor
   /** Steps back when what it would mask begins with a secret that another detector knows by its form. */

@@ -24,6 +24,12 @@ const holds = -2
 
 const quickBytes = 40
 
+/**
+ * `mask`: what is to be masked, and no more work than that takes. `report`: with the exact score. `asked`: as `report`, for
+ * classes that were asked for by name, which need no word when their check proves them.
+ */
+export type ScanMode = 'mask' | 'report' | 'asked'
+
 export class Scanner {
   /** The bytes of the last feed with what was held before them; spans and `safe` are offsets in it. */
   bytes: Uint8Array = empty
@@ -35,12 +41,13 @@ export class Scanner {
   readonly #set: RuleSet
   /** By rule: 1 when the principal may not see its class. */
   readonly #enabled: Uint8Array
-  /** Context is asked for even where the score suffices without it. */
-  readonly #scoresExactly: boolean
+  readonly #mode: ScanMode
   #policy: FieldPolicy
   /** Not yet decided; begins where the leftmost live run began. At most `longestMatch` bytes. */
   #held: Uint8Array = empty
   readonly #match: Candidate
+  /** Where the last finding ended, in `bytes`: a value begins there as if nothing stood before it. -1 when not known here. */
+  #freshAt = -1
   #swallow: SwallowRun | null = null
   #swallowRule = 0
   #hasFailed = false
@@ -60,11 +67,11 @@ export class Scanner {
   #rule = 0
   #at = 0
 
-  constructor(set: RuleSet, enabled: Uint8Array, policy: FieldPolicy, scoresExactly = false) {
+  constructor(set: RuleSet, enabled: Uint8Array, policy: FieldPolicy, mode: ScanMode = 'mask') {
     this.#set = set
     this.#enabled = enabled
     this.#policy = policy
-    this.#scoresExactly = scoresExactly
+    this.#mode = mode
     this.#match = new Candidate(set.words)
     this.#triedAt = new Float64Array(set.rules.length)
   }
@@ -87,7 +94,7 @@ export class Scanner {
       this.bytes.set(this.#held)
       this.bytes.set(from === 0 && end === piece.length ? piece : piece.subarray(from, end), this.#held.length)
       this.from = 0
-    }
+    } else if (this.#freshAt === 0) this.#freshAt = from
     this.#match.open(this.bytes, this.from)
     try {
       this.safe = this.#scan()
@@ -100,6 +107,7 @@ export class Scanner {
     else {
       // The bytes are the caller's: what is needed of them later is copied.
       this.#match.keepBehind(this.safe)
+      this.#freshAt = this.#freshAt === this.safe ? 0 : -1
       this.#held = this.safe < this.#end ? this.bytes.slice(this.safe, this.#end) : empty
     }
   }
@@ -198,6 +206,7 @@ export class Scanner {
   }
 
   #byteBefore(i: number): number {
+    if (i === this.#freshAt) return edge
     if (i > this.from) return this.bytes[i - 1] ?? 0
     return this.#match.behind.at(-1) ?? edge
   }
@@ -315,17 +324,18 @@ export class Scanner {
     match.set(start, stop)
     const { detector } = rule
     const hint = this.#policy.hints[index] ?? 0
+    const standsAlone = this.#mode === 'asked' && detector.alone === true
     // What a word must speak for is not worth a check without one.
-    if (detector.score < threshold && hint !== 1 && !match.hasWordBefore(index)) return false
+    if (detector.score < threshold && hint !== 1 && !standsAlone && !match.hasWordBefore(index)) return false
     let score = detector.check === undefined ? detector.score : detector.check(match)
     if (score <= 0) return false
     if (hint === 2) score -= contextGain
-    if (score < threshold || this.#scoresExactly) {
+    if (score < threshold || this.#mode !== 'mask') {
       if (hint === 1 || match.hasWordBefore(index)) score = Math.max(threshold, Math.min(1, score + contextGain))
     }
     this.#score = score
     this.#rule = index
-    return score >= threshold
+    return score >= threshold || standsAlone
   }
 
   /**
@@ -360,11 +370,13 @@ export class Scanner {
       continued: false,
     }
     this.spans.push(span)
+    if (span.end === stop) this.#freshAt = stop
     const newSwallow = this.#set.rules[this.#rule]?.newSwallow
     if (newSwallow == null) return stop
     const swallow = newSwallow()
     const { at, over } = swallow.advance(this.bytes, stop, this.#end, this.#final)
     span.end = at
+    this.#freshAt = at
     if (!over && !this.#final) {
       this.#swallow = swallow
       this.#swallowRule = this.#rule
@@ -378,6 +390,7 @@ export class Scanner {
     const { at, over } = swallowed
     if (at > i) this.spans.push({ start: i, end: at, rule: this.#swallowRule, score: 1, continued: true })
     if (over || this.#final) this.#swallow = null
+    this.#freshAt = at
     return at
   }
 
@@ -392,6 +405,7 @@ export class Scanner {
 
   #reset(): void {
     this.#held = empty
+    this.#freshAt = -1
     this.#match.behind = empty
     this.#swallow = null
     this.#hasFailed = false
