@@ -7,7 +7,7 @@ import test from 'node:test'
 import * as fc from 'fast-check'
 import { edge } from './engine/byte-set.ts'
 import { FieldPolicies, toWordPattern, toWords } from './engine/context.ts'
-import { contextBytes, contextGain, threshold, type Detector, type Match } from './engine/detector.ts'
+import { contextBytes, contextGain, longestWord, threshold, type Detector, type Match } from './engine/detector.ts'
 import { allDetectors } from './detectors/index.ts'
 import { RuleSet } from './engine/rule-set.ts'
 import { Scanner } from './engine/scanner.ts'
@@ -40,6 +40,15 @@ interface Place {
   readonly left: number
 }
 
+/** A word that has ended in the last `contextBytes`, wherever it began. */
+function hasWordBefore(bytes: Buffer, start: number, word: RegExp | null): boolean {
+  for (let end = start; word !== null && end >= 0 && start - end <= contextBytes; end--) {
+    const text = bytes.toString('latin1', Math.max(0, end - longestWord - 1), end)
+    if (new RegExp(`(?:${word.source})$`).test(toWords(text))) return true
+  }
+  return false
+}
+
 function judge(
   bytes: Buffer,
   { start, left }: Place,
@@ -51,7 +60,7 @@ function judge(
   if (detector.left[left] !== 1) return null
   if (detector.right[end === bytes.length ? edge : (bytes[end] ?? 0)] !== 1) return null
   const match = toMatch(bytes, start, end)
-  const hasWord = word?.test(toWords(match.before())) === true
+  const hasWord = hasWordBefore(bytes, start, word)
   if (detector.score < threshold && !hasWord) return null
   const score = detector.check === undefined ? detector.score : detector.check(match)
   if (score <= 0) return null

@@ -4,7 +4,7 @@
 import { Buffer } from 'node:buffer'
 import { edge } from './byte-set.ts'
 import { contextBytes, type Match } from './detector.ts'
-import type { WordFinder } from './words.ts'
+import { wordReach, WordsBefore, type WordList } from './words.ts'
 
 const empty = new Uint8Array(0)
 
@@ -12,28 +12,25 @@ export class Candidate implements Match {
   bytes: Uint8Array = empty
   /** Where the bytes begin that are known; `behind` ends there. */
   from = 0
-  /** The last bytes of the value before `from`, at most 64. */
+  /** The last bytes of the value before `from`, at most `wordReach`. */
   behind: Uint8Array = empty
   start = 0
   end = 0
   maskStart = 0
   maskEnd = 0
 
-  readonly #words: WordFinder
-  /** Where the words before were looked for; -1 when they must be looked for again. */
-  #lookedAt = -1
-  #hasLetters = false
+  readonly #words: WordsBefore
   #view: Buffer | null = null
 
-  constructor(words: WordFinder) {
-    this.#words = words
+  constructor(words: WordList) {
+    this.#words = new WordsBefore(words)
   }
 
-  open(bytes: Uint8Array, from: number): void {
+  open(bytes: Uint8Array, from: number, end: number): void {
     this.bytes = bytes
     this.from = from
     this.#view = null
-    this.#lookedAt = -1
+    this.#words.open(bytes, from, end, this.behind)
   }
 
   set(start: number, end: number): void {
@@ -61,33 +58,15 @@ export class Candidate implements Match {
   }
 
   hasWordBefore(rule: number): boolean {
-    const words = this.#words
-    if (this.#lookedAt !== this.start) {
-      this.#lookedAt = this.start
-      const here = Math.min(contextBytes, this.start - this.from)
-      const first = this.behind.length - Math.min(contextBytes - here, this.behind.length)
-      // Rows of numbers have no word anywhere, and that is seen at once.
-      this.#hasLetters =
-        hasLetter(this.bytes, this.start - here, this.start) || hasLetter(this.behind, first, this.behind.length)
-      if (this.#hasLetters) {
-        const next = words.look(words.begin(), this.behind, first, this.behind.length)
-        words.look(next, this.bytes, this.start - here, this.start)
-      }
-    }
-    return this.#hasLetters && words.found[rule] === 1
-  }
-
-  /** The finder is shared by all scanners: what it found is another's after anything else ran. */
-  forget(): void {
-    this.#lookedAt = -1
+    return this.#words.has(rule, this.start)
   }
 
   /** To be kept after the bytes are gone: the last of them before `safe`. */
   keepBehind(safe: number): void {
     const known = safe - this.from
-    if (known >= contextBytes) this.behind = this.bytes.slice(safe - contextBytes, safe)
+    if (known >= wordReach) this.behind = this.bytes.slice(safe - wordReach, safe)
     else if (known > 0) {
-      const kept = this.behind.subarray(Math.max(0, this.behind.length - (contextBytes - known)))
+      const kept = this.behind.subarray(Math.max(0, this.behind.length - (wordReach - known)))
       const joined = new Uint8Array(kept.length + known)
       joined.set(kept)
       joined.set(this.bytes.subarray(this.from, safe), kept.length)
@@ -100,9 +79,4 @@ export class Candidate implements Match {
     this.#view ??= bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     return this.#view.toString('latin1', start, end)
   }
-}
-
-function hasLetter(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (((bytes[i] ?? 0) & 0xdf) >= 65) return true
-  return false
 }

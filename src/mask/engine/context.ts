@@ -22,9 +22,9 @@ export function toWords(text: string): string {
     .replace(/[^a-z0-9]+/g, '_')
 }
 
-/** A word counts where a word begins: `card` in `cards` and `credit_card`, not in `discard`. */
+/** A word counts where a word begins: `card` in `cards`, `credit_card` and `2card`, not in `discard`. */
 export function toWordPattern(words: readonly string[] | undefined): RegExp | null {
-  return words === undefined || words.length === 0 ? null : new RegExp(`(?:^|_)(?:${words.join('|')})`)
+  return words === undefined || words.length === 0 ? null : new RegExp(`(?:^|[_0-9])(?:${words.join('|')})`)
 }
 
 const secretName =

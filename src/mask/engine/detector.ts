@@ -61,5 +61,8 @@ export const contextGain = 0.35
 /** The text before a match that checks and words may see. */
 export const contextBytes = 64
 
+/** The longest word that a detector may listen for. */
+export const longestWord = 64
+
 /** The longest pattern a detector may hold back for. */
 export const longestMatch = 2_048

@@ -4,8 +4,9 @@ import { Fault } from '../../kernel/fault.ts'
 import { Automaton, type Accepts, type Anchor } from './automaton.ts'
 import type { ByteSet } from './byte-set.ts'
 import { longestMatch, type Detector } from './detector.ts'
+import { Prefilter } from './prefilter.ts'
 import { toSwallow, type SwallowRun } from './swallow.ts'
-import { WordFinder } from './words.ts'
+import { WordList } from './words.ts'
 
 export interface Rule {
   readonly detector: Detector
@@ -17,9 +18,11 @@ export interface Rule {
 export class RuleSet {
   readonly rules: readonly Rule[]
   readonly automaton: Automaton
-  readonly words: WordFinder
+  readonly words: WordList
   /** Of the detectors that have one: all the same. */
   readonly anchor: Anchor | null
+  readonly #detectors: readonly Detector[]
+  #prefilter: Prefilter | null = null
 
   /** In order of priority: of two that end at the same place the earlier one is the finding. */
   constructor(detectors: readonly Detector[], maxStates?: number) {
@@ -30,7 +33,8 @@ export class RuleSet {
       detectors.map((one) => ({ ...one, isUrgent: one.swallow !== undefined, onlyLast: one.wholeRun === true })),
       maxStates,
     )
-    this.words = new WordFinder(detectors)
+    this.words = new WordList(detectors)
+    this.#detectors = detectors
     const anchors = detectors.flatMap((detector) => detector.anchor ?? [])
     this.anchor = anchors[0] ?? null
     if (anchors.some((anchor) => anchor.byte !== this.anchor?.byte))
@@ -40,6 +44,15 @@ export class RuleSet {
       right: detector.right,
       newSwallow: detector.swallow === undefined ? null : toSwallow(detector.swallow),
     }))
+  }
+
+  /** Of the parts without an anchor. Made when the first value is long enough to be worth it. */
+  get prefilter(): Prefilter {
+    this.#prefilter ??= new Prefilter(
+      this.#detectors.filter((one) => one.anchor === undefined),
+      'starts',
+    )
+    return this.#prefilter
   }
 }
 

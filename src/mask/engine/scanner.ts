@@ -9,26 +9,17 @@
 
 import { dead, unknown } from './automaton.ts'
 import { edge } from './byte-set.ts'
-import { Candidate } from './candidate.ts'
 import type { FieldPolicy } from './context.ts'
-import { contextGain, longestMatch, threshold } from './detector.ts'
-import { Ends, type Rule, type RuleSet } from './rule-set.ts'
+import { longestMatch } from './detector.ts'
+import { holds, Judge, nothing, type ScanMode } from './judge.ts'
+import { worthwhileBytes } from './prefilter.ts'
+import { Ends, type RuleSet } from './rule-set.ts'
 import { failedRule, type Span } from './span.ts'
 import type { SwallowRun } from './swallow.ts'
 
 const empty = new Uint8Array(0)
 
-/** Answers of a run that are not the end of a match. */
-const nothing = -1
-const holds = -2
-
 const quickBytes = 40
-
-/**
- * `mask`: what is to be masked, and no more work than that takes. `report`: with the exact score. `asked`: as `report`, for
- * classes that were asked for by name, which need no word when their check proves them.
- */
-export type ScanMode = 'mask' | 'report' | 'asked'
 
 export class Scanner {
   /** The bytes of the last feed with what was held before them; spans and `safe` are offsets in it. */
@@ -39,13 +30,9 @@ export class Scanner {
   readonly spans: Span[] = []
 
   readonly #set: RuleSet
-  /** By rule: 1 when the principal may not see its class. */
-  readonly #enabled: Uint8Array
-  readonly #mode: ScanMode
-  #policy: FieldPolicy
+  readonly #judge: Judge
   /** Not yet decided; begins where the leftmost live run began. At most `longestMatch` bytes. */
   #held: Uint8Array = empty
-  readonly #match: Candidate
   /** Where the last finding ended, in `bytes`: a value begins there as if nothing stood before it. -1 when not known here. */
   #freshAt = -1
   #swallow: SwallowRun | null = null
@@ -57,28 +44,26 @@ export class Scanner {
   #liveLength = 0
   readonly #ends = new Ends()
   readonly #innerEnds = new Ends()
-  readonly #triedAt: Float64Array
-  #tries = 0
   #end = 0
   #final = false
+  /** What the prefilter has listed of `bytes`, and the first of it that is not behind us. */
+  #listedFrom = 0
+  #listedTo = -1
+  #listed = 0
   #windowStart = 0
   #windowEnd = 0
-  #score = 0
-  #rule = 0
   #at = 0
 
+  /** @param enabled by rule: 1 when the principal may not see its class */
   constructor(set: RuleSet, enabled: Uint8Array, policy: FieldPolicy, mode: ScanMode = 'mask') {
     this.#set = set
-    this.#enabled = enabled
-    this.#policy = policy
-    this.#mode = mode
-    this.#match = new Candidate(set.words)
-    this.#triedAt = new Float64Array(set.rules.length)
+    const runInside = (start: number): number => this.#runInside(start)
+    this.#judge = new Judge({ set, enabled, mode, runInside }, policy)
   }
 
   /** Only between values. */
   reuse(policy: FieldPolicy): void {
-    this.#policy = policy
+    this.#judge.reuse(policy)
   }
 
   /** @param final the value ends here: everything is decided, and the scanner is ready for the next value */
@@ -95,7 +80,7 @@ export class Scanner {
       this.bytes.set(from === 0 && end === piece.length ? piece : piece.subarray(from, end), this.#held.length)
       this.from = 0
     } else if (this.#freshAt === 0) this.#freshAt = from
-    this.#match.open(this.bytes, this.from)
+    this.#judge.open(this.bytes, this.from, this.#end)
     try {
       this.safe = this.#scan()
     } catch {
@@ -106,7 +91,7 @@ export class Scanner {
     if (final) this.#reset()
     else {
       // The bytes are the caller's: what is needed of them later is copied.
-      this.#match.keepBehind(this.safe)
+      this.#judge.match.keepBehind(this.safe)
       this.#freshAt = this.#freshAt === this.safe ? 0 : -1
       this.#held = this.safe < this.#end ? this.bytes.slice(this.safe, this.#end) : empty
     }
@@ -128,6 +113,7 @@ export class Scanner {
       if (next < 0) return -next - 1
       i = next
     }
+    this.#listedTo = -1
     this.#windowStart = i
     this.#windowEnd = i
     while (i < end) {
@@ -152,35 +138,81 @@ export class Scanner {
    * @returns where the search goes on; when it cannot go on yet, where it must begin again, as `-start - 1`
    */
   #search(from: number): number {
-    const { bytes } = this
     const { automaton } = this.#set
-    const { rows, classes } = automaton
-    const isPlain = from < this.#windowStart
-    const gate = isPlain ? automaton.plainEntry : automaton.entry
-    const bound = isPlain ? this.#windowStart : this.#windowEnd
-    let { table } = automaton
+    if (from >= this.#windowStart) return this.#searchEach(from, this.#windowEnd, automaton.entry)
+    if (this.#windowStart - from < worthwhileBytes)
+      return this.#searchEach(from, this.#windowStart, automaton.plainEntry)
+    return this.#searchListed(from, this.#windowStart)
+  }
+
+  /** Every place. */
+  #searchEach(from: number, bound: number, gate: Int32Array): number {
+    const { bytes } = this
+    const { rows } = this.#set.automaton
     let row = rows[this.#byteBefore(from)] ?? 0
     for (let i = from; i < bound; i++) {
       const byte = bytes[i] ?? 0
-      let cell = gate[row + byte] ?? dead
+      const cell = gate[row + byte] ?? dead
       row = rows[byte] ?? 0
       if (cell === dead) continue
-      // Most runs end within a few bytes and have seen nothing: they need no more than this.
-      const soon = i + quickBytes < this.#end ? i + quickBytes : this.#end
-      let at = i + 1
-      while (at < soon && (cell & 1) === 0) {
-        const next = table[(cell >>> 1) + (classes[bytes[at] ?? 0] ?? 0)] ?? dead
-        if (next === unknown) break
-        cell = next
-        at++
-      }
-      if (cell === dead) continue
-      this.#at = i
-      const next = this.#after(i, this.#run(i, at, cell, this.#ends))
+      const next = this.#tryAt(i, cell)
       if (next !== i + 1) return next
-      table = automaton.table
     }
     return bound
+  }
+
+  /** The places that the prefilter lists; as `#searchEach` without anchored parts. */
+  #searchListed(from: number, bound: number): number {
+    const { bytes } = this
+    const { prefilter, automaton } = this.#set
+    const { places } = prefilter
+    const { rows, plainEntry } = automaton
+    let i = from
+    // What stands before the first place is not among these bytes, or is a finding, where any part may begin.
+    if (i === this.#freshAt || i === this.from) {
+      i = this.#searchEach(from, from + 1, plainEntry)
+      if (i !== from + 1) return i
+    }
+    while (i < bound) {
+      if (i >= this.#listedTo) {
+        if (bound - i < worthwhileBytes) return this.#searchEach(i, bound, plainEntry)
+        this.#listedFrom = i
+        this.#listedTo = prefilter.find(bytes, i, this.#end)
+        this.#listed = 0
+      }
+      const stop = Math.min(bound, this.#listedTo)
+      for (let k = this.#listed; k < prefilter.count; k++) {
+        this.#listed = k
+        const place = this.#listedFrom + (places[k] ?? 0)
+        if (place >= stop) break
+        if (place < i) continue
+        const cell = plainEntry[(rows[bytes[place - 1] ?? 0] ?? 0) + (bytes[place] ?? 0)] ?? dead
+        if (cell === dead) continue
+        const next = this.#tryAt(place, cell)
+        if (next !== place + 1) return next
+      }
+      i = stop
+    }
+    return bound
+  }
+
+  /** @returns the place after, or as `#after` */
+  #tryAt(start: number, first: number): number {
+    const { bytes } = this
+    const { classes, table } = this.#set.automaton
+    // Most runs end within a few bytes and have seen nothing: they need no more than this.
+    const soon = start + quickBytes < this.#end ? start + quickBytes : this.#end
+    let cell = first
+    let at = start + 1
+    while (at < soon && (cell & 1) === 0) {
+      const next = table[(cell >>> 1) + (classes[bytes[at] ?? 0] ?? 0)] ?? dead
+      if (next === unknown) break
+      cell = next
+      at++
+    }
+    if (cell === dead) return start + 1
+    this.#at = start
+    return this.#after(start, this.#run(start, at, cell, this.#ends))
   }
 
   /**
@@ -208,7 +240,7 @@ export class Scanner {
   #byteBefore(i: number): number {
     if (i === this.#freshAt) return edge
     if (i > this.from) return this.bytes[i - 1] ?? 0
-    return this.#match.behind.at(-1) ?? edge
+    return this.#judge.match.behind.at(-1) ?? edge
   }
 
   /**
@@ -275,103 +307,32 @@ export class Scanner {
   #accepts(start: number, stop: number, offset: number, ends: Ends): boolean {
     const accepts = this.#set.automaton.acceptsOf(offset)
     ends.add(stop - start, accepts)
-    return accepts.isUrgent && this.#isUrgent(start, stop, accepts.parts)
+    return accepts.isUrgent && this.#judge.isUrgent(start, stop, accepts.parts)
   }
 
-  /** The longest end that passes. */
-  #settle(start: number, ends: Ends): number {
-    if (ends.count === 0) return nothing
-    const { bytes } = this
-    const end = this.#end
-    const { rules } = this.#set
-    this.#match.forget()
-    const attempt = ++this.#tries
-    for (let k = ends.count - 1; k >= 0; k--) {
-      const stop = start + (ends.at[k] ?? 0)
-      const after = stop < end ? (bytes[stop] ?? 0) : edge
-      for (const index of ends.accepts[k]?.parts ?? []) {
-        const rule = rules[index]
-        if (rule === undefined || this.#enabled[index] !== 1) continue
-        // What yields is not looked for where it is asked what it must yield to.
-        if (ends === this.#innerEnds && rule.detector.yields === true) continue
-        if (rule.detector.wholeRun === true) {
-          if (this.#triedAt[index] === attempt) continue
-          this.#triedAt[index] = attempt
-        }
-        if (stop - start > rule.detector.maxBytes) continue
-        if (rule.right[after] !== 1 || !this.#passes(start, stop, index, rule)) continue
-        if (rule.detector.yields !== true) return stop
-        const verdict = this.#yieldsTo(index, stop)
-        if (verdict !== nothing) return verdict
-      }
-    }
-    return nothing
-  }
-
-  /** A match whose end is not waited for: what follows is swallowed as it comes. */
-  #isUrgent(start: number, stop: number, accepts: readonly number[]): boolean {
-    for (const index of accepts) {
-      const rule = this.#set.rules[index]
-      if (rule?.newSwallow == null || this.#enabled[index] !== 1) continue
-      this.#match.forget()
-      if (this.#passes(start, stop, index, rule)) return true
-    }
-    return false
-  }
-
-  #passes(start: number, stop: number, index: number, rule: Rule): boolean {
-    const match = this.#match
-    match.set(start, stop)
-    const { detector } = rule
-    const hint = this.#policy.hints[index] ?? 0
-    const standsAlone = this.#mode === 'asked' && detector.alone === true
-    // What a word must speak for is not worth a check without one.
-    if (detector.score < threshold && hint !== 1 && !standsAlone && !match.hasWordBefore(index)) return false
-    let score = detector.check === undefined ? detector.score : detector.check(match)
-    if (score <= 0) return false
-    if (hint === 2) score -= contextGain
-    if (score < threshold || this.#mode !== 'mask') {
-      if (hint === 1 || match.hasWordBefore(index)) score = Math.max(threshold, Math.min(1, score + contextGain))
-    }
-    this.#score = score
-    this.#rule = index
-    return score >= threshold || standsAlone
-  }
-
-  /**
-   * A general finding steps back for a secret known by its form that begins where its mask would: the more exact class is
-   * the one that a permission names. @returns `stop` when it stays, `nothing` when it steps back, `holds` when that is open
-   */
-  #yieldsTo(index: number, stop: number): number {
-    const match = this.#match
-    const { maskStart, maskEnd } = match
-    const score = this.#score
+  /** The secret known by its form that begins inside a match, if one does. */
+  #runInside(start: number): number {
     const { rows, entry } = this.#set.automaton
-    const cell = entry[(rows[this.#byteBefore(maskStart)] ?? 0) + (this.bytes[maskStart] ?? 0)] ?? dead
-    const inner = cell === dead ? nothing : this.#run(maskStart, maskStart + 1, cell, this.#innerEnds)
-    if (inner === holds) return holds
-    match.forget()
-    if (inner !== nothing && this.#set.rules[this.#rule]?.detector.dataClass.startsWith('secret/') === true)
-      return nothing
-    this.#rule = index
-    this.#score = score
-    match.maskStart = maskStart
-    match.maskEnd = maskEnd
-    return stop
+    const cell = entry[(rows[this.#byteBefore(start)] ?? 0) + (this.bytes[start] ?? 0)] ?? dead
+    return cell === dead ? nothing : this.#run(start, start + 1, cell, this.#innerEnds)
+  }
+
+  #settle(start: number, ends: Ends): number {
+    return ends.count === 0 ? nothing : this.#judge.settle(start, ends, ends === this.#innerEnds)
   }
 
   /** @returns where the search goes on */
   #found(stop: number): number {
     const span: Span = {
-      start: this.#match.maskStart,
-      end: this.#match.maskEnd,
-      rule: this.#rule,
-      score: this.#score,
+      start: this.#judge.match.maskStart,
+      end: this.#judge.match.maskEnd,
+      rule: this.#judge.rule,
+      score: this.#judge.score,
       continued: false,
     }
     this.spans.push(span)
     if (span.end === stop) this.#freshAt = stop
-    const newSwallow = this.#set.rules[this.#rule]?.newSwallow
+    const newSwallow = this.#set.rules[this.#judge.rule]?.newSwallow
     if (newSwallow == null) return stop
     const swallow = newSwallow()
     const { at, over } = swallow.advance(this.bytes, stop, this.#end, this.#final)
@@ -379,7 +340,7 @@ export class Scanner {
     this.#freshAt = at
     if (!over && !this.#final) {
       this.#swallow = swallow
-      this.#swallowRule = this.#rule
+      this.#swallowRule = this.#judge.rule
     }
     return at
   }
@@ -406,7 +367,7 @@ export class Scanner {
   #reset(): void {
     this.#held = empty
     this.#freshAt = -1
-    this.#match.behind = empty
+    this.#judge.match.behind = empty
     this.#swallow = null
     this.#hasFailed = false
     this.#liveOffset = -1

@@ -1,69 +1,213 @@
-// The words before a match, for all detectors in one pass over the bytes: does any of a detector's words begin there where
-// a word begins? `card` counts in `cards`, `credit_card` and `creditCard`, not in `discard`.
+// The words before a match, for all detectors at once: has one of a detector's words ended a little before, having begun where a
+// word begins? `card` counts in `cards`, `credit_card` and `creditCard`, not in `discard`.
 
-import { Automaton, dead, unknown } from './automaton.ts'
-import { anything } from './byte-set.ts'
-import { longestMatch, type Detector } from './detector.ts'
+import { Automaton, dead, unknown, type AutomatonPart } from './automaton.ts'
+import { bytesOf, edge, notBytes } from './byte-set.ts'
+import { contextBytes, longestWord, type Detector } from './detector.ts'
+import { Prefilter, worthwhileBytes } from './prefilter.ts'
 
-/** A value begins as a word begins. */
-const wordBoundary = Uint8Array.of(10)
+const maxStates = 16_384
+/** Listed at a time: a look at the words before one place is not to be one at all of a long value. */
+const listedBytes = 1_024
+const empty = new Uint8Array(0)
+const notLetter = notBytes('A-Za-z')
+const smallOrDigit = bytesOf('a-z0-9')
 
-export class WordFinder {
-  readonly #search: Automaton | null
-  /** Of each part of the search: the detectors that have the word. */
-  readonly #owners: readonly number[][]
-  /** By detector: 1 when one of its words was there at the last look. */
-  readonly found: Uint8Array
+/** So many bytes decide which words end within the last `contextBytes`: the longest word and the byte before it, too. */
+export const wordReach = contextBytes + longestWord + 1
+
+/** What is computed once for the words of all detectors. */
+export class WordList {
+  readonly automaton: Automaton
+  /** Of each part of the automaton: the detectors that have the word. */
+  readonly owners: readonly (readonly number[])[]
+  readonly detectors: number
+  readonly #parts: readonly AutomatonPart[]
+  #prefilter: Prefilter | null = null
 
   constructor(detectors: readonly Detector[]) {
     const byWord = new Map<string, number[]>()
     for (const [i, detector] of detectors.entries())
-      for (const word of detector.words ?? []) byWord.set(word, [...(byWord.get(word) ?? []), i])
-    this.#owners = [...byWord.values()]
-    this.found = new Uint8Array(detectors.length)
-    const parts = [...byWord.keys()].map((word) => ({
-      pattern: toPattern(word),
-      left: anything,
-      maxBytes: longestMatch,
-    }))
-    this.#search = parts.length === 0 ? null : new Automaton(parts)
-  }
-
-  /** Begins a look: nothing is found yet. @returns the state to go on from */
-  begin(): number {
-    this.found.fill(0)
-    return this.look(-1, wordBoundary, 0, 1)
-  }
-
-  /** @returns the state to go on from with the bytes that follow */
-  look(state: number, bytes: Uint8Array, start: number, end: number): number {
-    const search = this.#search
-    if (search === null) return -1
-    const { classes, entry } = search
-    let { table } = search
-    let at = state
-    for (let i = start; i < end; i++) {
-      const byte = bytes[i] ?? 0
-      let cell = (at === -1 ? entry[byte] : table[at + (classes[byte] ?? 0)]) ?? dead
-      if (cell === unknown) {
-        cell = search.step(at, classes[byte] ?? 0)
-        table = search.table
+      for (const word of detector.words ?? []) {
+        const owners = byWord.get(word)
+        if (owners === undefined) byWord.set(word, [i])
+        else owners.push(i)
       }
-      at = cell === dead ? -1 : cell >>> 1
-      if ((cell & 1) === 1 && cell !== dead) this.#add(search.acceptsOf(at).parts)
-    }
-    return at
+    this.detectors = detectors.length
+    this.#parts = [...byWord.keys()].flatMap(toParts)
+    this.owners = [...byWord.values()].flatMap((owners) => [owners, owners])
+    this.automaton = new Automaton(this.#parts, maxStates)
   }
 
-  #add(parts: readonly number[]): void {
-    for (const part of parts) for (const owner of this.#owners[part] ?? []) this.found[owner] = 1
+  get prefilter(): Prefilter {
+    this.#prefilter ??= new Prefilter(this.#parts, 'words')
+    return this.#prefilter
   }
 }
 
-function toPattern(word: string): string {
+/** As a word of its own, and as a hump of a name in camel case. */
+function toParts(word: string): AutomatonPart[] {
   const letters = Array.from(word, (letter) =>
     letter === '_' ? '[ _-]?' : /[a-z]/.test(letter) ? `[${letter.toUpperCase()}${letter}]` : letter,
   )
   const hump = [word.charAt(0).toUpperCase(), ...letters.slice(1)].join('')
-  return `[\\x00-\\xff]*(?:[^A-Za-z]${letters.join('')}|[a-z0-9]${hump})`
+  return [
+    { pattern: letters.join(''), left: notLetter, maxBytes: longestWord },
+    { pattern: hump, left: smallOrDigit, maxBytes: longestWord },
+  ]
+}
+
+/** Where in one value words were seen. Looks only when it is asked. */
+export class WordsBefore {
+  readonly #list: WordList
+  /** By detector: where its last word ended, counted over all values, so that nothing has to be cleared between them. */
+  readonly #endedAt: Float64Array
+  #base = 2 * wordReach
+  #bytes: Uint8Array = empty
+  #from = 0
+  #end = 0
+  #behind: Uint8Array = empty
+  /** Words that begin before are all noted, but for those that had not ended at `#asked`. */
+  #lookedTo = 0
+  #asked = 0
+  /** What the prefilter has listed. */
+  #listedFrom = 0
+  #listedTo = -1
+  #listed = 0
+
+  constructor(list: WordList) {
+    this.#list = list
+    this.#endedAt = new Float64Array(list.detectors)
+  }
+
+  /** @param behind the last bytes of the value before `from`, `wordReach` of them or all there are */
+  open(bytes: Uint8Array, from: number, end: number, behind: Uint8Array): void {
+    this.#base += this.#end + 2 * wordReach
+    this.#bytes = bytes
+    this.#from = from
+    this.#end = end
+    this.#behind = behind
+    this.#lookedTo = from
+    this.#asked = -1
+    this.#listedTo = -1
+  }
+
+  /** Has one of the detector's words ended in the `contextBytes` before `start`? Best asked for in rising order of `start`. */
+  has(detector: number, start: number): boolean {
+    if (start !== this.#asked) this.#look(start)
+    return this.#base + start - (this.#endedAt[detector] ?? 0) <= contextBytes
+  }
+
+  #look(start: number): void {
+    if (start < this.#asked) this.open(this.#bytes, this.#from, this.#end, this.#behind)
+    this.#asked = start
+    if (this.#behind.length > 0 && start - this.#from < wordReach) this.#lookBehind(start)
+    const first = Math.max(this.#lookedTo, start - wordReach)
+    this.#lookedTo = start
+    if (this.#listedTo > first || this.#end - first >= 2 * worthwhileBytes) this.#lookListed(first, start)
+    else this.#lookEach(first, start)
+  }
+
+  #lookEach(first: number, start: number): void {
+    const { rows, entry } = this.#list.automaton
+    const bytes = this.#bytes
+    let row = rows[this.#byteBefore(first)] ?? 0
+    for (let i = first; i < start; i++) {
+      const byte = bytes[i] ?? 0
+      const cell = entry[row + byte] ?? dead
+      row = rows[byte] ?? 0
+      if (cell !== dead) this.#noteFrom(i, start, cell)
+    }
+  }
+
+  #lookListed(first: number, start: number): void {
+    const { prefilter, automaton } = this.#list
+    const { rows, entry } = automaton
+    const bytes = this.#bytes
+    let i = first
+    if (i === this.#from) {
+      this.#lookEach(i, i + 1)
+      i++
+    }
+    while (i < start) {
+      if (i >= this.#listedTo) {
+        if (this.#end - i < worthwhileBytes) break
+        this.#listedFrom = i
+        this.#listedTo = prefilter.find(bytes, i, Math.min(this.#end, i + listedBytes))
+        this.#listed = 0
+      }
+      const stop = Math.min(start, this.#listedTo)
+      let k = this.#listed
+      for (; k < prefilter.count; k++) {
+        const place = this.#listedFrom + (prefilter.places[k] ?? 0)
+        if (place >= stop) break
+        if (place < i) continue
+        const cell = entry[(rows[bytes[place - 1] ?? 0] ?? 0) + (bytes[place] ?? 0)] ?? dead
+        if (cell !== dead) this.#noteFrom(place, start, cell)
+      }
+      this.#listed = k
+      i = stop
+    }
+    if (i < start) this.#lookEach(i, start)
+    // A word that goes on behind `start` is looked at again from its beginning.
+    while (this.#listed > 0 && this.#listedFrom + (prefilter.places[this.#listed - 1] ?? 0) >= this.#lookedTo)
+      this.#listed--
+  }
+
+  /** Notes the words that begin at `first` and end by `start`; one that has not ended then is looked at again. */
+  #noteFrom(first: number, start: number, entry: number): void {
+    const { automaton } = this.#list
+    const { classes } = automaton
+    const bytes = this.#bytes
+    let { table } = automaton
+    let cell = entry
+    let i = first + 1
+    for (;;) {
+      if ((cell & 1) === 1) {
+        if (cell === dead) return
+        this.#note(cell, i)
+      }
+      if (i >= start) break
+      const offset = cell >>> 1
+      const byteClass = classes[bytes[i] ?? 0] ?? 0
+      cell = table[offset + byteClass] ?? dead
+      if (cell === unknown) {
+        cell = automaton.step(offset, byteClass)
+        table = automaton.table
+      }
+      i++
+    }
+    if (first < this.#lookedTo) this.#lookedTo = first
+  }
+
+  /** The words that begin in the bytes behind, which may go on in these. */
+  #lookBehind(start: number): void {
+    const { rows, entry, classes } = this.#list.automaton
+    const first = this.#from - this.#behind.length
+    // Of the longest stretch that is kept, the first byte only says what stands before the second.
+    for (let i = this.#behind.length < wordReach ? first : first + 1; i < this.#from; i++) {
+      const row = rows[i === first ? edge : this.#byteAt(i - 1)] ?? 0
+      let cell = entry[row + this.#byteAt(i)] ?? dead
+      for (let at = i + 1; cell !== dead; at++) {
+        if ((cell & 1) === 1) this.#note(cell, at)
+        if (at >= start) break
+        cell = this.#list.automaton.step(cell >>> 1, classes[this.#byteAt(at)] ?? 0)
+      }
+    }
+  }
+
+  #note(cell: number, end: number): void {
+    const { automaton, owners } = this.#list
+    const ended = this.#base + end
+    for (const part of automaton.acceptsOf(cell >>> 1).parts)
+      for (const owner of owners[part] ?? []) if ((this.#endedAt[owner] ?? 0) < ended) this.#endedAt[owner] = ended
+  }
+
+  #byteAt(i: number): number {
+    return (i >= this.#from ? this.#bytes[i] : this.#behind[this.#behind.length + i - this.#from]) ?? 0
+  }
+
+  #byteBefore(i: number): number {
+    return i > this.#from ? (this.#bytes[i - 1] ?? 0) : (this.#behind.at(-1) ?? edge)
+  }
 }

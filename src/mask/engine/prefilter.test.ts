@@ -1,0 +1,107 @@
+// The prefilter may list a place too many and must never leave one out; and what is found with it is what is found without.
+
+import assert from 'node:assert/strict'
+import { Buffer } from 'node:buffer'
+import { readFileSync } from 'node:fs'
+import test from 'node:test'
+import * as fc from 'fast-check'
+import wabt from 'wabt'
+import { allDetectors } from '../detectors/index.ts'
+import { bytesOf, notBytes } from './byte-set.ts'
+import { FieldPolicies } from './context.ts'
+import { lookAhead, Prefilter } from './prefilter.ts'
+import { RuleSet } from './rule-set.ts'
+import { Scanner } from './scanner.ts'
+
+test('the module is what its text says', async () => {
+  const { parseWat } = await wabt()
+  const source = readFileSync(new URL('prefilter.wat', import.meta.url), 'utf8')
+  const built = parseWat('prefilter.wat', source, { simd: true }).toBinary({})
+  assert.deepEqual(Buffer.from(built.buffer), readFileSync(new URL('prefilter.wasm', import.meta.url)))
+})
+
+const beginnings = [
+  { pattern: '[0-9]{4}', left: notBytes('A-Za-z0-9') },
+  { pattern: 'sk-[a-z]+', left: notBytes('a-z') },
+  { pattern: 'ab?', left: bytesOf('A-Z') },
+  { pattern: '(?:GH|gh)[ps]_', left: notBytes('A-Za-z0-9_') },
+  { pattern: '\\xe2\\x80[\\x90-\\x95]x', left: notBytes('x') },
+  { pattern: '[=:]\\s*"[^"]', left: bytesOf('a-z') },
+] as const
+const exact = [/^\d{4}/, /^sk-[a-z]/, /^a/, /^(?:GH|gh)[ps]_/, /^\xe2\x80[\x90-\x95]x/, /^[=:]\s*"[^"]/]
+
+const fragments = fc.constantFrom('0', '12', '2026', 'sk-', 'sk-a', 'a', 'Z', 'Xa', 'GHp_', 'ghs_', 'Ghp_', ' ', '-', '=', ': "', 'k="v', '\xe2\x80\x93x', '\xe2', '\x80', '\xff', '\0') // prettier-ignore
+
+test('every place where a pattern begins is listed, in order and once', () => {
+  const prefilter = new Prefilter(beginnings, 'starts')
+  fc.assert(
+    fc.property(fc.array(fragments, { maxLength: 90 }), fc.nat(20), (some, shift) => {
+      const text = `${'.'.repeat(shift + 1)}${some.join('')}....`
+      const bytes = Buffer.from(text, 'latin1')
+      const to = prefilter.find(bytes, 1, bytes.length)
+      assert.equal(to, bytes.length - lookAhead)
+      const listed = [...prefilter.places.subarray(0, prefilter.count)].map((place) => place + 1)
+      assert.deepEqual(listed, [...new Set(listed)].sort((a, b) => a - b)) // prettier-ignore
+      for (let i = 1; i < to; i++)
+        for (const [k, pattern] of exact.entries())
+          if (beginnings[k]?.left[bytes[i - 1] ?? 0] === 1 && pattern.test(text.slice(i)))
+            assert.ok(listed.includes(i), `${JSON.stringify(text)} at ${i}, pattern ${k}`)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('little of ordinary prose is listed', () => {
+  const prefilter = new Prefilter(beginnings, 'starts')
+  const prose = Buffer.from('The quick brown fox jumps over the lazy dog, and nothing of that is a secret. '.repeat(40))
+  prefilter.find(prose, 1, prose.length)
+  assert.ok(prefilter.count < prose.length / 15, `${prefilter.count} of ${prose.length}`)
+})
+
+const policy = new FieldPolicies(allDetectors).of({ name: null, content: 'text' })
+const set = new RuleSet(allDetectors)
+
+function spansOf(bytes: Uint8Array, cuts: readonly number[]): string[] {
+  const scanner = new Scanner(set, new Uint8Array(allDetectors.length).fill(1), policy)
+  const spans: string[] = []
+  let decided = 0
+  for (const [k, from] of cuts.entries()) {
+    const end = cuts[k + 1] ?? bytes.length
+    scanner.feed(bytes, from, end, end === bytes.length)
+    const offset = decided - scanner.from
+    for (const span of scanner.spans) {
+      const at = `${span.start + offset}-${span.end + offset}`
+      const last = spans.at(-1)
+      if (!span.continued || last === undefined) spans.push(`${allDetectors[span.rule]?.id} ${at}`)
+      else spans[spans.length - 1] = `${last.split('-').slice(0, -1).join('-')}-${span.end + offset}`
+    }
+    decided = scanner.safe + offset
+  }
+  return spans
+}
+
+const parts = fc.constantFrom(
+  'the order 123-456 of Tuesday ', '4111 1111 1111 1111', 'alice@example.com', ' card ', ' phone ', '4155550132', '078051123', ' ssn: ', '\t', '\n',
+  'DE89370400440532013000', '10.0.0.1', ' lorem ipsum dolor sit amet, consectetur '.repeat(4), 'api_key: Zf3D0LXCM3EIMbgJpUNnkRtOfOueHznB ', 'é', '2026-09-01T10:11:12Z ',
+  '3f2a9c4e-8b1d-4c6f-a2e1-9d7b5c3f1a2e ', 'postgresql://app:s3cr3t!@db/x ', '-----BEGIN PRIVATE KEY-----', 'creditCard=', '+1 415 555 2671',
+) // prettier-ignore
+
+test('a long value and its short pieces have the same findings', () => {
+  const texts = fc.array(parts, { minLength: 8, maxLength: 60 }).map((some) => Buffer.from(some.join('')))
+  fc.assert(
+    fc.property(
+      texts,
+      fc.array(fc.integer({ min: 1, max: 180 }), { minLength: 1, maxLength: 20 }),
+      (bytes, lengths) => {
+        const cuts = [0]
+        for (let at = 0, k = 0; ; k++) {
+          at += lengths[k % lengths.length] ?? 1
+          if (at >= bytes.length) break
+          cuts.push(at)
+        }
+        assert.deepEqual(spansOf(bytes, cuts), spansOf(bytes, [0]))
+      },
+    ),
+    { numRuns: 150 },
+  )
+})
