@@ -5,17 +5,20 @@ import { Buffer } from 'node:buffer'
 import type { FieldContext } from '../kernel/action.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { DataClass, Finding } from '../kernel/finding.ts'
-import type { Masker } from '../kernel/masker.ts'
+import type { Masker, Pseudonyms } from '../kernel/masker.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { FieldPolicies } from './engine/context.ts'
 import { toDetector, type CustomDetector } from './custom.ts'
 import type { Detector } from './engine/detector.ts'
 import { allDetectors } from './detectors/index.ts'
-import { failedClass } from './operators/editor.ts'
+import { failedClass, namedClass } from './operators/editor.ts'
 import { FieldNames } from './field-names.ts'
 import { Operators } from './operators/operators.ts'
 import { RuleSet } from './engine/rule-set.ts'
 import { Scanner } from './engine/scanner.ts'
+import { OutwardMasker } from './pseudonyms/outward-masker.ts'
+import { RestoringMasker, type MayRestore } from './pseudonyms/restoring-masker.ts'
+import { Vault } from './pseudonyms/vault.ts'
 import { SessionMasker } from './session-masker.ts'
 import { TokenMint } from './operators/tokens.ts'
 
@@ -43,10 +46,17 @@ export interface Masking {
   readonly classes: readonly DataClass[]
   /** @param view true: the principal may see values of the class. Asked once a class, when it is needed. */
   open(view: (dataClass: DataClass) => boolean): Masker
+  /** One exchange with a target that is to see only the classes that are disclosed to it. */
+  pseudonyms(rules: PseudonymRules): Pseudonyms
   /** All that would be found in the text, whoever may see it. @param classes only these */
   scan(text: string, classes?: readonly string[]): ScanFinding[]
   /** The text as one sees it who may view nothing. */
   apply(text: string): { readonly text: string; readonly findings: readonly Finding[] }
+}
+
+export interface PseudonymRules {
+  readonly discloses: (dataClass: DataClass) => boolean
+  readonly restores: MayRestore
 }
 
 const running: FieldContext = { name: null, content: 'text' }
@@ -54,16 +64,28 @@ const running: FieldContext = { name: null, content: 'text' }
 /** @throws Fault `config.invalid` for a key, an operator or a detector that cannot be used */
 export function createMasking(options: MaskingOptions): Masking {
   const detectors = chosenDetectors(options)
-  const set = new RuleSet(detectors)
-  const policies = new FieldPolicies(detectors)
+  const { set, policies } = compiled(detectors)
   const classes = [...new Set(detectors.map((detector) => detector.dataClass))]
-  const operators = new Operators([...classes, failedClass], options.operators, new TokenMint(options.key))
+  const mint = new TokenMint(options.key)
+  const operators = new Operators([...classes, failedClass], options.operators, mint)
   const fields = new FieldNames(policies)
 
   const open = (view: (dataClass: DataClass) => boolean): Masker => {
     const shown = new Map(classes.map((one) => [one, !operators.isMasked(one) || view(one)]))
     const enabled = Uint8Array.from(detectors, (detector) => (shown.get(detector.dataClass) === true ? 0 : 1))
     return new SessionMasker({ set, enabled, operators, fields })
+  }
+
+  const pseudonyms = ({ discloses, restores }: PseudonymRules): Pseudonyms => {
+    const vault = new Vault(mint)
+    const enabled = Uint8Array.from(detectors, (one) => (discloses(one.dataClass) ? 0 : 1))
+    const keepsNamed = !discloses(namedClass)
+    const outward = new OutwardMasker({
+      detecting: new SessionMasker({ set, enabled, operators: vault, fields }),
+      vault,
+      isNamedSecret: (field) => keepsNamed && policies.of(field).isSecret,
+    })
+    return { outward, restoring: (inward) => new RestoringMasker(inward, vault, restores) }
   }
 
   const scan = (text: string, only?: readonly string[]): ScanFinding[] => {
@@ -87,7 +109,24 @@ export function createMasking(options: MaskingOptions): Masking {
     return { text: masked === null ? text : Buffer.from(masked).toString('utf8'), findings: masker.drain().findings }
   }
 
-  return { classes, open, scan, apply }
+  return { classes, open, pseudonyms, scan, apply }
+}
+
+interface Compiled {
+  readonly set: RuleSet
+  readonly policies: FieldPolicies
+}
+
+/** What is computed of a list of detectors holds nothing of anybody's, so whoever uses the same list shares it. */
+const compiledLists = new WeakMap<readonly Detector[], Compiled>()
+
+function compiled(detectors: readonly Detector[]): Compiled {
+  let known = compiledLists.get(detectors)
+  if (known === undefined) {
+    known = { set: new RuleSet(detectors), policies: new FieldPolicies(detectors) }
+    compiledLists.set(detectors, known)
+  }
+  return known
 }
 
 function chosenDetectors(options: MaskingOptions): readonly Detector[] {
@@ -96,6 +135,7 @@ function chosenDetectors(options: MaskingOptions): readonly Detector[] {
   const unknownClass = [...off].find((dataClass) => !own.some((one) => one.dataClass === dataClass))
   if (unknownClass !== undefined)
     throw new Fault('config.invalid', { what: 'masking.classes.off', class: unknownClass })
+  if (off.size === 0 && (options.custom ?? []).length === 0) return own
   const all = [...own, ...(options.custom ?? []).map(toDetector)].filter((one) => !off.has(one.dataClass))
   const twice = all.find((one, i) => all.findIndex((other) => other.id === one.id) !== i)
   if (twice !== undefined)

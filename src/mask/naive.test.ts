@@ -42,7 +42,8 @@ interface Place {
 
 /** A word that has ended in the last `contextBytes`, wherever it began. */
 function hasWordBefore(bytes: Buffer, start: number, word: RegExp | null): boolean {
-  for (let end = start; word !== null && end >= 0 && start - end <= contextBytes; end--) {
+  if (word === null) return false
+  for (let end = start; end >= 0 && start - end <= contextBytes; end--) {
     const text = bytes.toString('latin1', Math.max(0, end - longestWord - 1), end)
     if (new RegExp(`(?:${word.source})$`).test(toWords(text))) return true
   }

@@ -5,7 +5,7 @@
 // The table is bounded: when it is full it is emptied and begins again, so hostile text costs time and never memory. Whoever
 // keeps a state over a call of `step` keeps the generation with it.
 
-import { edge, type ByteSet } from './byte-set.ts'
+import { anything, edge, type ByteSet } from './byte-set.ts'
 import { parsePattern } from './pattern.ts'
 
 /**
@@ -27,22 +27,31 @@ export interface AutomatonPart {
   readonly anchor?: Anchor
   /** Its end is acted upon at once. */
   readonly isUrgent?: boolean
-  /** Of several ends in a row only the last counts. */
-  readonly onlyLast?: boolean
+  /** Of several ends only the last is tried. */
+  readonly wholeRun?: boolean
+  /** Which bytes (or the end) may follow a match; any when it is not said. */
+  readonly right?: ByteSet
+  /** Is nothing without a word before it, or the name of a field. */
+  readonly needsWord?: boolean
 }
 
 /** Parts that end at one place, in the order given. One object for the same parts, wherever they end together. */
 export interface Accepts {
   readonly parts: readonly number[]
+  /** Those that need no word. */
+  readonly plain: readonly number[]
+  /** Those whose last end alone is tried. */
+  readonly whole: readonly number[]
+  /** What may follow any of them. */
+  readonly right: ByteSet
   readonly isUrgent: boolean
-  readonly onlyLast: boolean
 }
 
 /** A cell of the table: offset of the next state times two, odd when more is to know than "go on". */
 export const unknown = 1
 export const dead = 3
 
-const noAccepts: Accepts = { parts: [], isUrgent: false, onlyLast: false }
+const noAccepts: Accepts = { parts: [], plain: [], whole: [], right: anything, isUrgent: false }
 
 interface State {
   readonly nodes: Int32Array
@@ -58,7 +67,7 @@ export class Automaton {
   readonly classes: Uint8Array
   /** For the byte before (256: none): where its row of `entry` begins. */
   readonly rows: Uint16Array
-  /** `entry[rows[before] + byte]`: the state after the first byte, as a cell. Never `unknown`. */
+  /** `entry[rows[before] + byte]`: the state after the first byte, as a cell; when it is `unknown`, `enter` tells. */
   readonly entry: Int32Array
   /** As `entry`, without the parts that have an anchor. */
   readonly plainEntry: Int32Array
@@ -74,8 +83,10 @@ export class Automaton {
   readonly #other: number[] = []
   readonly #owner: number[] = []
   readonly #parts: readonly AutomatonPart[]
+  /** Parts that begin, look and end alike are one pattern; by pattern, their numbers. */
+  readonly #sharers: readonly (readonly number[])[]
   readonly #samples: number[] = []
-  readonly #entryNodes: { readonly all: readonly number[]; readonly plain: readonly number[] }[] = []
+  readonly #entryNodes: { readonly all: Int32Array; readonly plain: Int32Array }[] = []
   readonly #seen: Int32Array
   #stamp = 0
   #states: State[] = []
@@ -85,16 +96,29 @@ export class Automaton {
   constructor(parts: readonly AutomatonPart[], maxStates = 4_096) {
     this.#parts = parts
     this.#maxStates = maxStates
-    const starts = parts.map((part, owner) => this.#addPattern(part.pattern, owner))
+    this.#sharers = toSharers(parts)
+    const starts = this.#sharers.map(([first = 0], owner) => this.#addPattern(parts[first]?.pattern ?? '', owner))
     this.#seen = new Int32Array(this.#sets.length)
     this.classes = this.#toClasses()
     this.#width = this.#samples.length
     this.#stride = this.#width + 2
-    this.rows = this.#toRows(parts, starts)
+    this.rows = this.#toRows(starts)
     this.entry = new Int32Array(this.#entryNodes.length * 256)
     this.plainEntry = new Int32Array(this.#entryNodes.length * 256)
     this.table = new Int32Array(64 * this.#stride)
     this.#begin()
+  }
+
+  /** What `gate`, which is `entry` or `plainEntry`, says in `row` for a byte; computed once for all bytes of its class. */
+  enter(gate: Int32Array, row: number, byte: number): number {
+    const nodes = this.#entryNodes[row / 256]
+    if (nodes === undefined) return dead
+    const byteClass = this.classes[byte] ?? 0
+    const generation = this.generation
+    const cell = this.#intern(this.#move(gate === this.entry ? nodes.all : nodes.plain, byteClass))
+    if (generation === this.generation)
+      for (let other = 0; other < 256; other++) if (this.classes[other] === byteClass) gate[row + other] = cell
+    return cell
   }
 
   /** The cell of the state after `offset` on a byte of this class; computed once. */
@@ -158,16 +182,17 @@ export class Automaton {
   }
 
   /** A row of entries for each set of parts that may begin after some byte. */
-  #toRows(parts: readonly AutomatonPart[], starts: readonly number[]): Uint16Array {
+  #toRows(starts: readonly number[]): Uint16Array {
+    const parts = this.#sharers.map(([first = 0]) => this.#parts[first])
     const rows = new Uint16Array(edge + 1)
     const known = new Map<string, number>()
     for (let before = 0; before <= edge; before++) {
-      const allowed = parts.flatMap((part, i) => (part.left[before] === 1 ? [i] : []))
+      const allowed = parts.flatMap((part, i) => (part?.left[before] === 1 ? [i] : []))
       const key = allowed.join()
       let row = known.get(key)
       if (row === undefined) {
         const plain = allowed.filter((i) => parts[i]?.anchor === undefined)
-        const nodesOf = (some: readonly number[]): number[] => some.map((i) => starts[i] ?? -1)
+        const nodesOf = (some: readonly number[]): Int32Array => this.#closure(some.map((i) => starts[i] ?? -1))
         row = this.#entryNodes.push({ all: nodesOf(allowed), plain: nodesOf(plain) }) - 1
         known.set(key, row)
       }
@@ -181,17 +206,8 @@ export class Automaton {
     this.#states = [{ nodes: new Int32Array(0), accepts: noAccepts, reach: 0 }]
     this.#byNodes = new Map()
     this.table.fill(unknown)
-    for (const [row, { all, plain }] of this.#entryNodes.entries()) {
-      this.#fillEntry(this.entry, row, this.#closure(all))
-      this.#fillEntry(this.plainEntry, row, this.#closure(plain))
-    }
-  }
-
-  #fillEntry(entry: Int32Array, row: number, start: Int32Array): void {
-    for (let byteClass = 0; byteClass < this.#width; byteClass++) {
-      const cell = this.#intern(this.#move(start, byteClass))
-      for (let byte = 0; byte < 256; byte++) if (this.classes[byte] === byteClass) entry[row * 256 + byte] = cell
-    }
+    this.entry.fill(unknown)
+    this.plainEntry.fill(unknown)
   }
 
   #move(nodes: Int32Array, byteClass: number): Int32Array {
@@ -240,10 +256,11 @@ export class Automaton {
     let reach = 0
     for (const node of nodes) {
       const owner = this.#owner[node] ?? 0
-      if (this.#sets[node] === null) accepts.push(owner)
-      else reach = Math.max(reach, this.#parts[owner]?.maxBytes ?? 0)
+      const sharers = this.#sharers[owner] ?? []
+      if (this.#sets[node] === null) accepts.push(...sharers)
+      else reach = Math.max(reach, this.#parts[sharers[0] ?? 0]?.maxBytes ?? 0)
     }
-    return { nodes, accepts: this.#toAccepts(accepts), reach }
+    return { nodes, accepts: this.#toAccepts(accepts.sort((a, b) => a - b)), reach }
   }
 
   #toAccepts(parts: readonly number[]): Accepts {
@@ -252,8 +269,12 @@ export class Automaton {
     let accepts = this.#acceptSets.get(key)
     if (accepts === undefined) {
       const isUrgent = parts.some((part) => this.#parts[part]?.isUrgent === true)
-      const onlyLast = parts.every((part) => this.#parts[part]?.onlyLast === true)
-      this.#acceptSets.set(key, (accepts = { parts, isUrgent, onlyLast }))
+      const whole = parts.filter((part) => this.#parts[part]?.wholeRun === true)
+      const plain = parts.filter((part) => this.#parts[part]?.needsWord !== true)
+      const right = new Uint8Array(edge + 1)
+      for (const part of parts)
+        (this.#parts[part]?.right ?? anything).forEach((is, byte) => (right[byte] = (right[byte] ?? 0) | is))
+      this.#acceptSets.set(key, (accepts = { parts, plain, whole, right, isUrgent }))
     }
     return accepts
   }
@@ -263,4 +284,21 @@ export class Automaton {
     larger.set(this.table)
     this.table = larger
   }
+}
+
+/** Numbers of parts that the automaton cannot tell apart, but for what follows them and what speaks for them. */
+function toSharers(parts: readonly AutomatonPart[]): readonly (readonly number[])[] {
+  const lefts = new Map<ByteSet, string>()
+  const sharers = new Map<string, number[]>()
+  for (const [i, part] of parts.entries()) {
+    const { maxBytes, anchor, isUrgent, wholeRun } = part
+    let left = lefts.get(part.left)
+    if (left === undefined) lefts.set(part.left, (left = part.left.join('')))
+    const look = [left, maxBytes, anchor !== undefined, isUrgent === true, wholeRun === true, part.pattern]
+    const key = look.join(' ')
+    const alike = sharers.get(key)
+    if (alike === undefined) sharers.set(key, [i])
+    else alike.push(i)
+  }
+  return [...sharers.values()]
 }

@@ -1,12 +1,23 @@
 // How patterns begin, as the prefilter wants to know it: which byte may stand before, and which bytes may be the first four. Many
 // beginnings are put into eight buckets, so that as little ordinary text as possible passes: like to like.
 
-import { bytesOf, type ByteSet } from './byte-set.ts'
+import { anything, bytesOf, edge, type ByteSet } from './byte-set.ts'
 import { parsePattern, type PatternNode } from './pattern.ts'
 
 /** The first bytes that are looked at. */
 const positions = 4
-export const tableBytes = (positions + 1) * 32 + 16
+/** Where the buckets of beginnings of words are, and those of beginnings anywhere. */
+const bucketsAt = [32, 176] as const
+const kindsAt = 512
+const threesAt = 1_024
+const threeBytes = 32_768
+/** For each kind of places: two tables of three bytes, and a larger one of four. */
+const kindBytes = 4 * threeBytes
+export const tableBytes = threesAt + 4 * kindBytes
+/** Beginnings of more spellings than this are not spelt out. */
+const maxSpellings = 8_192
+/** A digit is looked for in so many bytes. */
+export const digitReach = 8
 const buckets = 8
 
 export interface Beginning {
@@ -24,10 +35,15 @@ const weights = Float64Array.from({ length: 256 }, (_, byte) => {
 })
 const allWeight = weights.reduce((sum, weight) => sum + weight, 0)
 
+const halvesOf = new WeakMap<ByteSet, number>()
+
 /** As one half per bit: bits 0–15 the low halves, 16–31 the high ones. */
 function toHalves(set: ByteSet): number {
+  const known = halvesOf.get(set)
+  if (known !== undefined) return known
   let halves = 0
   for (let byte = 0; byte < 256; byte++) if (set[byte] === 1) halves |= (1 << (byte & 15)) | (1 << (16 + (byte >>> 4)))
+  halvesOf.set(set, halves)
   return halves
 }
 
@@ -49,11 +65,21 @@ function shareOf(halves: number): number {
 /** Of text's places, how many follow no letter and no digit. */
 const wordStarts = 0.25
 
-/** What a beginning or a bucket of them asks for. `halves[0]` is 1 when a letter or a digit may stand before. */
+/** Of those, how many have a digit soon. */
+const digitPlaces = 0.15
+
+/** One way to begin, with its sets of bytes. */
+interface Way {
+  readonly asked: Asked
+  readonly sets: readonly ByteSet[]
+}
+
+/** What a beginning or a bucket of them asks for: may a letter or a digit stand before (1), may it be without a digit (1), halves. */
 type Asked = readonly number[]
 
-function costOf([afterWord, ...halves]: Asked): number {
-  return halves.reduce((cost, one) => cost * shareOf(one), afterWord === 1 ? 1 : wordStarts)
+function costOf([afterWord, digitless, ...halves]: Asked): number {
+  const places = (afterWord === 1 ? 1 : wordStarts) * (digitless === 1 ? 1 : digitPlaces)
+  return halves.reduce((cost, one) => cost * shareOf(one), places)
 }
 
 function union(a: Asked, b: Asked): Asked {
@@ -76,63 +102,147 @@ function consuming(nodes: readonly PatternNode[], from: readonly number[]): read
   return [...found]
 }
 
-const every = -1
 const isWordByte = bytesOf('A-Za-z0-9')
 
-/** One for each way in which a pattern may begin. */
-function waysOf({ pattern, left }: Beginning): Asked[] {
+/** Can a match that begins with the node go on for `digitReach` bytes, or end before, without a digit? */
+function isDigitless(nodes: readonly PatternNode[], first: number): boolean {
+  let at: readonly number[] | null = [first]
+  for (let k = 0; k < digitReach; k++) {
+    if (at === null) return true
+    at = at.filter((node) => nodes[node]?.set?.some((is, byte) => is === 1 && (byte < 48 || byte > 57)) === true)
+    if (at.length === 0) return false
+    at = consuming(nodes, at.map((node) => nodes[node]?.next ?? -1)) // prettier-ignore
+  }
+  return true
+}
+
+function waysOf({ pattern, left }: Beginning): Way[] {
+  // What may only stand at the beginning of a value is not among the places that are listed.
+  if (left.indexOf(1) === edge) return []
   const { nodes, start } = parsePattern(pattern)
+  const afterWord = isWordByte.some((is, byte) => is === 1 && left[byte] === 1) ? 1 : 0
   return (consuming(nodes, [start]) ?? []).map((first) => {
-    const halves = [isWordByte.some((is, byte) => is === 1 && left[byte] === 1) ? 1 : 0]
+    const sets: ByteSet[] = []
     let at: readonly number[] | null = [first]
     for (let p = 0; p < positions; p++) {
-      if (at === null) {
-        halves.push(every)
-        continue
-      }
-      const set = new Uint8Array(256)
-      for (const node of at) nodes[node]?.set?.forEach((is, byte) => (set[byte] = (set[byte] ?? 0) | is))
-      halves.push(toHalves(set))
-      at = consuming(nodes, at.map((node) => nodes[node]?.next ?? -1)) // prettier-ignore
+      sets.push(at === null ? anything : unionOf(at.map((node) => nodes[node]?.set ?? anything)))
+      at = at === null ? null : consuming(nodes, at.map((node) => nodes[node]?.next ?? -1)) // prettier-ignore
     }
-    return halves
+    return { asked: [afterWord, isDigitless(nodes, first) ? 1 : 0, ...sets.map(toHalves)], sets }
   })
+}
+
+function unionOf(sets: readonly ByteSet[]): ByteSet {
+  const [only, ...more] = sets
+  if (only === undefined) return anything
+  if (more.length === 0) return only
+  return only.map((is, byte) => more.reduce((either, set) => either | (set[byte] ?? 0), is))
 }
 
 /** @returns the tables of `prefilter.wat` for them */
 export function toTables(beginnings: readonly Beginning[]): Uint8Array {
-  const ways = new Map(beginnings.flatMap(waysOf).map((halves) => [halves.join(), halves]))
+  const ways = beginnings.flatMap(waysOf)
+  const tables = new Uint8Array(tableBytes)
+  writeLetters(tables)
+  for (const afterWord of [0, 1] as const)
+    writeBuckets(tables.subarray(bucketsAt[afterWord]), toBuckets(ways.filter(({ asked }) => asked[0] === afterWord)))
+  tables.set(kinds, kindsAt)
+  const done = new Set<string>()
+  for (const { asked, sets } of ways) {
+    const [afterWord, digitless] = asked
+    const kindSets = sets.map(kindsOf)
+    const key = `${String(afterWord)} ${String(digitless)} ${kindSets.map((set) => set.join(',')).join(' ')}`
+    if (done.has(key)) continue
+    done.add(key)
+    for (const [i, holds] of [true, digitless === 1, afterWord === 1, afterWord === 1 && digitless === 1].entries())
+      if (holds) addBeginning(tables.subarray(threesAt + i * kindBytes), kindSets)
+  }
+  return tables
+}
+
+function addBeginning(table: Uint8Array, sets: readonly (readonly number[])[]): void {
+  if (sets.reduce((product, set) => product * set.length, 1) > maxSpellings) {
+    addThrees(table, sets.slice(0, 3))
+    addThrees(table.subarray(threeBytes), sets.slice(1))
+    return
+  }
+  const [first = [], second = [], third = [], fourth = []] = sets
+  for (const d of fourth)
+    for (const c of third)
+      for (const b of second)
+        for (const a of first) {
+          const hash = Math.imul(a | (b << 6) | (c << 12) | (d << 18), 0x9e3779b1) >>> 13
+          const at = 2 * threeBytes + (hash >>> 3)
+          table[at] = (table[at] ?? 0) | (1 << (hash & 7))
+        }
+}
+
+/** Letters are kinds of their own, digits are one. */
+const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte >= 48 && byte <= 57) return 0
+  if (byte >= 97 && byte <= 122) return byte - 96
+  if (byte >= 65 && byte <= 90) return byte - 38
+  if (byte >= 0x80) return 62
+  const special = '-_.:/"=> '.indexOf(String.fromCharCode(byte))
+  return special === -1 ? 63 : 53 + special
+})
+
+const kindsOfSet = new WeakMap<ByteSet, readonly number[]>()
+
+function kindsOf(set: ByteSet): readonly number[] {
+  let known = kindsOfSet.get(set)
+  if (known === undefined) {
+    known = [...new Set([...kinds].filter((_, byte) => set[byte] === 1))]
+    kindsOfSet.set(set, known)
+  }
+  return known
+}
+
+function addThrees(table: Uint8Array, [first = [], second = [], third = []]: readonly (readonly number[])[]): void {
+  const bits = new Uint8Array(8)
+  for (const kind of first) bits[kind >>> 3] = (bits[kind >>> 3] ?? 0) | (1 << (kind & 7))
+  for (const after of third)
+    for (const between of second) {
+      const at = (between | (after << 6)) * 8
+      for (let i = 0; i < 8; i++) table[at + i] = (table[at + i] ?? 0) | (bits[i] ?? 0)
+    }
+}
+
+function toBuckets(ways: readonly Way[]): readonly (Asked | null)[] {
+  const unlike = new Map(ways.map(({ asked }) => [asked.join(), asked]))
   const some: (Asked | null)[] = Array.from({ length: buckets }, () => null)
   // The widest first: what is as wide goes with them, and the narrow ones stay among themselves.
-  for (const halves of [...ways.values()].sort((a, b) => costOf(b) - costOf(a))) {
+  for (const asked of [...unlike.values()].sort((a, b) => costOf(b) - costOf(a))) {
     let best = 0
     let least = Infinity
     for (let i = 0; i < buckets; i++) {
       const bucket = some[i] ?? null
-      const more = bucket === null ? costOf(halves) : costOf(union(bucket, halves)) - costOf(bucket)
+      const more = bucket === null ? costOf(asked) : costOf(union(bucket, asked)) - costOf(bucket)
       if (more < least) {
         least = more
         best = i
       }
     }
     const bucket = some[best] ?? null
-    some[best] = bucket === null ? halves : union(bucket, halves)
+    some[best] = bucket === null ? asked : union(bucket, asked)
   }
-  return write(some)
+  return some
 }
 
-function write(some: readonly (Asked | null)[]): Uint8Array {
-  const tables = new Uint8Array(tableBytes)
-  const set = (at: number, bit: number): void => {
-    tables[at] = (tables[at] ?? 0) | (1 << bit)
-  }
-  for (let byte = 0; byte < 128; byte++) if (isWordByte[byte] === 1) set(byte & 15, byte >>> 4)
-  for (let high = 0; high < 8; high++) set(16 + high, high)
+function addBit(table: Uint8Array, at: number, bit: number): void {
+  table[at] = (table[at] ?? 0) | (1 << bit)
+}
+
+function writeLetters(tables: Uint8Array): void {
+  for (let byte = 0; byte < 128; byte++) if (isWordByte[byte] === 1) addBit(tables, byte & 15, byte >>> 4)
+  for (let high = 0; high < 8; high++) addBit(tables, 16 + high, high)
+}
+
+function writeBuckets(table: Uint8Array, some: readonly (Asked | null)[]): void {
   for (const [bucket, asked] of some.entries()) {
-    const [afterWord, ...halves] = asked ?? []
+    const [, digitless, ...halves] = asked ?? []
     for (const [p, one] of halves.entries())
-      for (let half = 0; half < 32; half++) if (((one >>> half) & 1) === 1) set((p + 1) * 32 + half, bucket)
-    if (afterWord === 1) for (let i = 0; i < 16; i++) set((positions + 1) * 32 + i, bucket)
+      for (let half = 0; half < 32; half++) if (((one >>> half) & 1) === 1) addBit(table, p * 32 + half, bucket)
+    if (digitless === 1) for (let i = 0; i < 16; i++) addBit(table, positions * 32 + i, bucket)
   }
-  return tables
 }

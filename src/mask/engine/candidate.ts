@@ -61,6 +61,10 @@ export class Candidate implements Match {
     return this.#words.has(rule, this.start)
   }
 
+  hasAnyWordBefore(start: number): boolean {
+    return this.#words.hasAny(start)
+  }
+
   /** To be kept after the bytes are gone: the last of them before `safe`. */
   keepBehind(safe: number): void {
     const known = safe - this.from

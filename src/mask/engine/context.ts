@@ -8,6 +8,8 @@ import type { Detector } from './detector.ts'
 export interface FieldPolicy {
   /** By detector: 1 the name speaks for it, 2 against it. */
   readonly hints: Uint8Array
+  /** It speaks for some detector. */
+  readonly speaksFor: boolean
   /** The name says that the value is a secret, whatever it looks like. */
   readonly isSecret: boolean
   /** As findings may show it. */
@@ -53,7 +55,7 @@ export class FieldPolicies {
 
   #toPolicy(name: string | null): FieldPolicy {
     const hints = new Uint8Array(this.#patterns.length)
-    if (name === null) return { hints, isSecret: false, shownName: null }
+    if (name === null) return { hints, speaksFor: false, isSecret: false, shownName: null }
     // Names come from the target or from a model: only the beginning is looked at.
     const words = toWords(name.slice(0, 128))
     for (const [i, pattern] of this.#patterns.entries()) {
@@ -61,6 +63,6 @@ export class FieldPolicies {
       else if (pattern.unlike?.test(words) === true) hints[i] = 2
     }
     const shownName = plainName.test(name) && !manyDigits.test(name) ? name : null
-    return { hints, isSecret: secretName.test(words), shownName }
+    return { hints, speaksFor: hints.includes(1), isSecret: secretName.test(words), shownName }
   }
 }

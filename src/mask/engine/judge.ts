@@ -1,6 +1,7 @@
 // Which of the ends that a run has seen is a finding: the longest whose boundary, check and surroundings speak for it. One
 // judge a scanner; what it found is in `match`, `rule` and `score` until it is asked again.
 
+import type { Accepts } from './automaton.ts'
 import { edge } from './byte-set.ts'
 import { Candidate } from './candidate.ts'
 import type { FieldPolicy } from './context.ts'
@@ -71,7 +72,13 @@ export class Judge {
     for (let k = ends.count - 1; k >= 0; k--) {
       const stop = start + (ends.at[k] ?? 0)
       const after = stop < this.#end ? (this.#bytes[stop] ?? 0) : edge
-      for (const index of ends.accepts[k]?.parts ?? []) {
+      const accepts = ends.accepts[k]
+      if (accepts === undefined) continue
+      if (accepts.right[after] !== 1) {
+        for (const index of accepts.whole) this.#triedAt[index] = attempt
+        continue
+      }
+      for (const index of this.#worthAsking(start, accepts)) {
         const rule = rules[index]
         if (rule === undefined || this.#enabled[index] !== 1) continue
         const { detector } = rule
@@ -89,6 +96,12 @@ export class Judge {
       }
     }
     return nothing
+  }
+
+  /** Where no word stands and the field has no name that matters, those that need one are many and are not asked. */
+  #worthAsking(start: number, { parts, plain }: Accepts): readonly number[] {
+    if (parts.length === plain.length || this.#policy.speaksFor || this.#mode === 'asked') return parts
+    return this.match.hasAnyWordBefore(start) ? parts : plain
   }
 
   /** A match whose end is not waited for: what follows is swallowed as it comes. */

@@ -14,7 +14,7 @@ function endsOf(pattern: string, text: string, maxStates?: number): number[] {
   for (let i = 0; i < text.length; i++) {
     const byte = text.charCodeAt(i)
     const byteClass = automaton.classes[byte] ?? 0
-    let cell = (offset === -1 ? automaton.entry[byte] : automaton.table[offset + byteClass]) ?? dead
+    let cell = (offset === -1 ? automaton.enter(automaton.entry, 0, byte) : automaton.table[offset + byteClass]) ?? dead
     if (cell === unknown) cell = automaton.step(offset, byteClass)
     if (cell === dead) break
     offset = cell >>> 1
@@ -57,7 +57,7 @@ test('an automaton whose table is full begins again and says the same', () => {
 
 test('the table stays within its bound whatever is read', () => {
   const automaton = new Automaton([{ pattern: '(?:a|b)*a(?:a|b){12}', left: anything, maxBytes: 64 }], 100)
-  let offset = (automaton.entry[97] ?? dead) >>> 1
+  let offset = automaton.enter(automaton.entry, 0, 97) >>> 1
   let random = 1
   for (let i = 0; i < 20_000; i++) {
     random = (Math.imul(random, 1_103_515_245) + 12_345) | 0

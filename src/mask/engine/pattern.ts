@@ -25,6 +25,10 @@ const maxDepth = 32
 const maxCount = 512
 const maxLength = 4_096
 
+const maxSharedSets = 4_096
+const sharedSets = new Map<string, Uint8Array>()
+const every = new Uint8Array(256).fill(1)
+
 interface Repeat {
   readonly kind: 'repeat'
   readonly part: Tree
@@ -113,11 +117,24 @@ class PatternReader {
       if (!this.#take(')')) throw this.#wrong('a group that is not closed')
       return inside
     }
-    if (this.#take('[')) return { kind: 'byte', set: this.#class() }
-    if (this.#take('.')) return { kind: 'byte', set: new Uint8Array(256).fill(1) }
+    const from = this.#at
+    const set = this.#take('[') ? this.#class() : this.#take('.') ? every : this.#one()
+    return { kind: 'byte', set: this.#shared(this.#source.slice(from, this.#at), set) }
+  }
+
+  /** Patterns are of the same few sets thousands of times, and what is the same object need not be compared. */
+  #shared(written: string, set: Uint8Array): Uint8Array {
+    const key = this.#foldsCase ? `i${written}` : written
+    const known = sharedSets.get(key)
+    if (known !== undefined) return known
+    if (sharedSets.size < maxSharedSets) sharedSets.set(key, set)
+    return set
+  }
+
+  #one(): Uint8Array {
     const set = new Uint8Array(256)
     this.#addOne(set)
-    return { kind: 'byte', set: this.#folded(set) }
+    return this.#folded(set)
   }
 
   #class(): Uint8Array {

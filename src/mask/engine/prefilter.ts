@@ -3,16 +3,18 @@
 // found does not depend on it: where it cannot be used, every place is looked at.
 
 import { readFileSync } from 'node:fs'
-import { tableBytes, toTables, type Beginning } from './beginnings.ts'
+import { digitReach, toTables, type Beginning } from './beginnings.ts'
 
 /** A stretch shorter than this is not worth a copy. */
 export const worthwhileBytes = 192
 /** Behind the last place, as many bytes must be known. */
-export const lookAhead = 3
+export const lookAhead = digitReach - 1
 
-const windowAt = 16_384
+/** Of the module's memory: two sets of tables, the window with room for the byte before it, two lists. */
+const slotBytes = 589_824
+const windowAt = 2 * slotBytes + 16
 const windowBytes = 65_024
-const listsAt = 131_072
+const listsAt = 2 * slotBytes + 65_536
 const listBytes = 131_072
 
 interface Exports {
@@ -34,12 +36,17 @@ function newExports(): Exports {
 }
 
 /** One for all scanners of a thread: the window is filled, read and given up within one feed of a scanner. */
-let shared: { readonly exports: Exports; readonly bytes: Uint8Array<ArrayBufferLike> } | null = null
+let shared: {
+  readonly exports: Exports
+  readonly bytes: Uint8Array
+  /** Whose tables are where they are looked for, by use. */
+  readonly owners: (Prefilter | null)[]
+} | null = null
 
 function sharedMemory(): NonNullable<typeof shared> {
   if (shared === null) {
     const exports = newExports()
-    shared = { exports, bytes: new Uint8Array(exports.memory.buffer) }
+    shared = { exports, bytes: new Uint8Array(exports.memory.buffer), owners: [null, null] }
   }
   return shared
 }
@@ -55,28 +62,34 @@ export class Prefilter {
 
   readonly #find: Exports['find']
   readonly #memory: Uint8Array
+  readonly #owners: (Prefilter | null)[]
+  readonly #slot: number
   readonly #tables: Uint8Array
   readonly #tablesAt: number
   readonly #listAt: number
 
   constructor(beginnings: readonly Beginning[], use: PrefilterUse) {
-    const { exports, bytes } = sharedMemory()
-    const slot = use === 'starts' ? 0 : 1
+    const { exports, bytes, owners } = sharedMemory()
+    this.#slot = use === 'starts' ? 0 : 1
+    this.#owners = owners
     this.#find = exports.find
     this.#memory = bytes
     this.#tables = toTables(beginnings)
-    this.#tablesAt = slot * tableBytes
-    this.#listAt = listsAt + slot * listBytes
+    this.#tablesAt = this.#slot * slotBytes
+    this.#listAt = listsAt + this.#slot * listBytes
     this.places = new Uint16Array(bytes.buffer, this.#listAt, listBytes / 2)
   }
 
   /**
-   * Looks at the places from `from` (at least 1) on, as many as a window has, but none whose first four bytes are not all
-   * before `end`. @returns the place up to which it has looked
+   * Looks at the places from `from` (at least 1) on, as many as a window has, but none whose first bytes are not all before
+   * `end`. @returns the place up to which it has looked
    */
   find(bytes: Uint8Array, from: number, end: number): number {
     const to = Math.min(end - lookAhead, from + windowBytes)
-    this.#memory.set(this.#tables, this.#tablesAt)
+    if (this.#owners[this.#slot] !== this) {
+      this.#memory.set(this.#tables, this.#tablesAt)
+      this.#owners[this.#slot] = this
+    }
     this.#memory.set(bytes.subarray(from - 1, to + lookAhead), windowAt - 1)
     const found = this.#find(this.#tablesAt, windowAt, windowAt, windowAt + to - from, this.#listAt)
     // Sixteen at a time: the last ones may be places behind `to`, which more bytes than are known would decide.

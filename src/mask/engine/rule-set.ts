@@ -3,7 +3,7 @@
 import { Fault } from '../../kernel/fault.ts'
 import { Automaton, type Accepts, type Anchor } from './automaton.ts'
 import type { ByteSet } from './byte-set.ts'
-import { longestMatch, type Detector } from './detector.ts'
+import { longestMatch, threshold, type Detector } from './detector.ts'
 import { Prefilter } from './prefilter.ts'
 import { toSwallow, type SwallowRun } from './swallow.ts'
 import { WordList } from './words.ts'
@@ -30,7 +30,11 @@ export class RuleSet {
     if (tooLong !== undefined)
       throw new Fault('config.invalid', { what: 'detector', id: tooLong.id, problem: 'too long' })
     this.automaton = new Automaton(
-      detectors.map((one) => ({ ...one, isUrgent: one.swallow !== undefined, onlyLast: one.wholeRun === true })),
+      detectors.map((one) => ({
+        ...one,
+        isUrgent: one.swallow !== undefined,
+        needsWord: one.score < threshold,
+      })),
       maxStates,
     )
     this.words = new WordList(detectors)
@@ -63,7 +67,9 @@ export class Ends {
   count = 0
 
   add(length: number, accepts: Accepts): void {
-    if (accepts.onlyLast && this.count > 0 && this.accepts[this.count - 1] === accepts) {
+    // Ends of the same parts in a row, all of which try their last one alone.
+    const isLast = this.count > 0 && this.accepts[this.count - 1] === accepts
+    if (isLast && accepts.whole.length === accepts.parts.length) {
       this.at[this.count - 1] = length
       return
     }

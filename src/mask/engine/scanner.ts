@@ -148,11 +148,13 @@ export class Scanner {
   /** Every place. */
   #searchEach(from: number, bound: number, gate: Int32Array): number {
     const { bytes } = this
-    const { rows } = this.#set.automaton
+    const { automaton } = this.#set
+    const { rows } = automaton
     let row = rows[this.#byteBefore(from)] ?? 0
     for (let i = from; i < bound; i++) {
       const byte = bytes[i] ?? 0
-      const cell = gate[row + byte] ?? dead
+      let cell = gate[row + byte] ?? dead
+      if (cell === unknown) cell = automaton.enter(gate, row, byte)
       row = rows[byte] ?? 0
       if (cell === dead) continue
       const next = this.#tryAt(i, cell)
@@ -186,7 +188,9 @@ export class Scanner {
         const place = this.#listedFrom + (places[k] ?? 0)
         if (place >= stop) break
         if (place < i) continue
-        const cell = plainEntry[(rows[bytes[place - 1] ?? 0] ?? 0) + (bytes[place] ?? 0)] ?? dead
+        const row = rows[bytes[place - 1] ?? 0] ?? 0
+        let cell = plainEntry[row + (bytes[place] ?? 0)] ?? dead
+        if (cell === unknown) cell = automaton.enter(plainEntry, row, bytes[place] ?? 0)
         if (cell === dead) continue
         const next = this.#tryAt(place, cell)
         if (next !== place + 1) return next
@@ -262,8 +266,7 @@ export class Scanner {
     if (this.#liveGeneration === automaton.generation)
       return this.#goOn(start, start + this.#liveLength, offset, this.#ends)
     // The table was emptied, and its states are gone.
-    const cell = automaton.entry[(automaton.rows[this.#byteBefore(start)] ?? 0) + (this.bytes[start] ?? 0)] ?? dead
-    return cell === dead ? nothing : this.#run(start, start + 1, cell, this.#ends)
+    return this.#runFrom(start, this.#ends)
   }
 
   #goOn(start: number, at: number, state: number, ends: Ends): number {
@@ -312,9 +315,17 @@ export class Scanner {
 
   /** The secret known by its form that begins inside a match, if one does. */
   #runInside(start: number): number {
-    const { rows, entry } = this.#set.automaton
-    const cell = entry[(rows[this.#byteBefore(start)] ?? 0) + (this.bytes[start] ?? 0)] ?? dead
-    return cell === dead ? nothing : this.#run(start, start + 1, cell, this.#innerEnds)
+    return this.#runFrom(start, this.#innerEnds)
+  }
+
+  #runFrom(start: number, ends: Ends): number {
+    const { automaton } = this.#set
+    const { rows, entry } = automaton
+    const row = rows[this.#byteBefore(start)] ?? 0
+    const byte = this.bytes[start] ?? 0
+    let cell = entry[row + byte] ?? dead
+    if (cell === unknown) cell = automaton.enter(entry, row, byte)
+    return cell === dead ? nothing : this.#run(start, start + 1, cell, ends)
   }
 
   #settle(start: number, ends: Ends): number {

@@ -79,8 +79,9 @@ class UntilPattern implements SwallowRun {
     const byteClass = search.classes[byte] ?? 0
     if (this.#generation !== search.generation) this.#offset = -1
     this.#generation = search.generation
-    const known = this.#offset === -1 ? search.entry[byte] : search.table[this.#offset + byteClass]
-    const cell = known === unknown ? search.step(this.#offset, byteClass) : (known ?? dead)
+    const isFirst = this.#offset === -1
+    let cell = (isFirst ? search.entry[byte] : search.table[this.#offset + byteClass]) ?? dead
+    if (cell === unknown) cell = isFirst ? search.enter(search.entry, 0, byte) : search.step(this.#offset, byteClass)
     this.#generation = search.generation
     this.#offset = cell === dead ? -1 : cell >>> 1
     return cell !== dead && (cell & 1) === 1

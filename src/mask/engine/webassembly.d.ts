@@ -2,14 +2,13 @@
 // browser's do not have it.
 
 declare namespace WebAssembly {
-  class Module {
-    constructor(bytes: Uint8Array)
-  }
-  class Memory {
+  interface Memory {
     readonly buffer: ArrayBuffer
   }
-  class Instance {
-    constructor(module: Module)
+  interface Instance {
     readonly exports: object
   }
+  const Module: new (bytes: Uint8Array) => object
+  const Memory: new (size: { readonly initial: number }) => Memory
+  const Instance: new (module: object) => Instance
 }

@@ -62,6 +62,8 @@ export class WordsBefore {
   readonly #list: WordList
   /** By detector: where its last word ended, counted over all values, so that nothing has to be cleared between them. */
   readonly #endedAt: Float64Array
+  /** The same of any detector. */
+  #anyEndedAt = 0
   #base = 2 * wordReach
   #bytes: Uint8Array = empty
   #from = 0
@@ -98,6 +100,12 @@ export class WordsBefore {
     return this.#base + start - (this.#endedAt[detector] ?? 0) <= contextBytes
   }
 
+  /** As `has`, for any detector. */
+  hasAny(start: number): boolean {
+    if (start !== this.#asked) this.#look(start)
+    return this.#base + start - this.#anyEndedAt <= contextBytes
+  }
+
   #look(start: number): void {
     if (start < this.#asked) this.open(this.#bytes, this.#from, this.#end, this.#behind)
     this.#asked = start
@@ -109,12 +117,14 @@ export class WordsBefore {
   }
 
   #lookEach(first: number, start: number): void {
-    const { rows, entry } = this.#list.automaton
+    const { automaton } = this.#list
+    const { rows, entry } = automaton
     const bytes = this.#bytes
     let row = rows[this.#byteBefore(first)] ?? 0
     for (let i = first; i < start; i++) {
       const byte = bytes[i] ?? 0
-      const cell = entry[row + byte] ?? dead
+      let cell = entry[row + byte] ?? dead
+      if (cell === unknown) cell = automaton.enter(entry, row, byte)
       row = rows[byte] ?? 0
       if (cell !== dead) this.#noteFrom(i, start, cell)
     }
@@ -142,7 +152,9 @@ export class WordsBefore {
         const place = this.#listedFrom + (prefilter.places[k] ?? 0)
         if (place >= stop) break
         if (place < i) continue
-        const cell = entry[(rows[bytes[place - 1] ?? 0] ?? 0) + (bytes[place] ?? 0)] ?? dead
+        const row = rows[bytes[place - 1] ?? 0] ?? 0
+        let cell = entry[row + (bytes[place] ?? 0)] ?? dead
+        if (cell === unknown) cell = automaton.enter(entry, row, bytes[place] ?? 0)
         if (cell !== dead) this.#noteFrom(place, start, cell)
       }
       this.#listed = k
@@ -182,16 +194,18 @@ export class WordsBefore {
 
   /** The words that begin in the bytes behind, which may go on in these. */
   #lookBehind(start: number): void {
-    const { rows, entry, classes } = this.#list.automaton
+    const { automaton } = this.#list
+    const { rows, entry, classes } = automaton
     const first = this.#from - this.#behind.length
     // Of the longest stretch that is kept, the first byte only says what stands before the second.
     for (let i = this.#behind.length < wordReach ? first : first + 1; i < this.#from; i++) {
       const row = rows[i === first ? edge : this.#byteAt(i - 1)] ?? 0
       let cell = entry[row + this.#byteAt(i)] ?? dead
+      if (cell === unknown) cell = automaton.enter(entry, row, this.#byteAt(i))
       for (let at = i + 1; cell !== dead; at++) {
         if ((cell & 1) === 1) this.#note(cell, at)
         if (at >= start) break
-        cell = this.#list.automaton.step(cell >>> 1, classes[this.#byteAt(at)] ?? 0)
+        cell = automaton.step(cell >>> 1, classes[this.#byteAt(at)] ?? 0)
       }
     }
   }
@@ -199,6 +213,7 @@ export class WordsBefore {
   #note(cell: number, end: number): void {
     const { automaton, owners } = this.#list
     const ended = this.#base + end
+    if (this.#anyEndedAt < ended) this.#anyEndedAt = ended
     for (const part of automaton.acceptsOf(cell >>> 1).parts)
       for (const owner of owners[part] ?? []) if ((this.#endedAt[owner] ?? 0) < ended) this.#endedAt[owner] = ended
   }
