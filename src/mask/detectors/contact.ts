@@ -101,6 +101,11 @@ const phone = {
     'office',
     'dial',
     'registered',
+    'gsm',
+    'hotline',
+    'messages_to',
+    'text_me',
+    'reach_me',
   ],
   unlike: [
     'id',

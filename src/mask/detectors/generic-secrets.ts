@@ -4,119 +4,120 @@
 // read from the text before. The value alone is masked.
 
 import { bytesOf, notBytes } from '../engine/byte-set.ts'
-import { entropyOf } from './checksums.ts'
 import { toWords } from '../engine/context.ts'
 import type { Detector, Match } from '../engine/detector.ts'
-
-/** What this room itself writes, and what people write where a secret is to be filled in. */
-const placeholder =
-  /\*\*\*|^(?:\$|%[A-Z_]+%|env[:.]|file:|vault:|store:|aws-sm:|process\.env|os\.environ|x{4,}$|<|\.{3})|^(?:your|my|the|insert|enter|replace|change|dummy|sample|example)[-_]|^[a-z_.]+\($|\.\.\.$/i
-
-const notSecrets =
-  /^(?:null|none|nil|true|false|undefined|string|number|boolean|object|required|optional|default|password|secret|token|redacted|masked|hidden|private|public|disabled|enabled|unknown|localhost)$/i
+import { entropyOf } from './checksums.ts'
+import { maySaySecret, operator, readSecretAssignment } from './secrets/keyed-names.ts'
+import { isMixed, isPath, isPlaceholder, isRandom, isVariable, isWordy, turnsOf } from './secrets/keyed-values.ts'
 
 /** RFC 3986 §3.2.1: `user:password@`. The last `@` before the path counts, as browsers do it. */
 function checkUrl(match: Match): number {
   const text = match.text()
   const colon = text.indexOf(':', 3)
   const password = text.slice(colon + 1, -1)
-  if (placeholder.test(password) || /^(?:\{|<)/.test(password)) return 0
+  if (password.length < 3 || isPlaceholder(password) || /^[:%]?[A-Z_]{4,}$/.test(password)) return 0
   match.maskStart = match.start + colon + 1
   match.maskEnd = match.end - 1
   return 0.8
 }
 
-const isDigitOrDash = bytesOf('0-9_-')
-const isNamePart = bytesOf('A-Za-z0-9_.-')
-/** Between a name and its operator: `"api_key"`, `("API_KEY"`, `<apiKey`, `api_key ?`. */
-const isBetween = bytesOf('"\'`\\)] :=?.+!|~\t')
-const typeNames = new Set(['string', 'str', 'text', 'const'])
+const passwordName =
+  /(?:pass(?:word|wd|phrase|code|wort)|kennwort|contrasena|wachtwoord|(?:^|_)(?:pass|pwd|pw|senha|(?:db|my|my_?sql|sql|pg|root|user|admin|smtp|ftp|ldap|redis|mongo)_?(?:pass|pwd|pw)))(?:_?\d{1,3})?(?:_(?:value|plain|text|clear|hash|encrypted))?$/
 
-/** The name left of an operator, also over a type (`apiKey: string =`, `var apiKey string =`); null when there is none. */
-function nameBefore(match: Match): string | null {
-  let end = 1
-  for (let round = 0; round < 2; round++) {
-    for (let skipped = 0; skipped < 12 && isBetween[match.byteBefore(end)] === 1; skipped++) end++
-    let start = end
-    while (isNamePart[match.byteBefore(start)] === 1) start++
-    if (start - end < 3) return null
-    if (!mayEndName(match, end)) return null
-    const before = match.before()
-    const name = before.slice(before.length - start + 1, before.length - end + 1)
-    if (!typeNames.has(name.toLowerCase())) return name
-    end = start
-  }
-  return null
-}
-
-/** The last two letters, over digits and dashes, of the names that matter and of the types above. */
-const nameEndings = new Set(
-  'rd wd se de ss rt et en al ls er ey th on ue eb na ws ng tr xt st'
-    .split(' ')
-    .map((two) => two.charCodeAt(0) * 256 + two.charCodeAt(1)),
-)
-
-function mayEndName(match: Match, end: number): boolean {
-  let at = end
-  while (at < end + 8 && isDigitOrDash[match.byteBefore(at)] === 1) at++
-  return nameEndings.has((match.byteBefore(at + 1) | 32) * 256 + (match.byteBefore(at) | 32))
-}
-
-/** A first look, cheaper than the exact one. */
-const maySaySecret = /pass|pwd|kennwort|contras|secret|token|cred|bearer|key|auth|aws/i
-
-const passwordName = /(?:^|_)(?:pass(?:word|wd|phrase|code)?|pwd|passwort|kennwort|contrasena)(?:_?\d{1,3})?$/
 const keyName =
-  /(?:^|_)(?:secret|token|credential|credentials|bearer|apikey|auth|authorization|(?:api|access|secret|auth|private|signing|encryption|encrypt|master|service|storage|account|shared|session|webhook|hmac|jwt|license|deploy|consumer|client|user|admin|root)_key)(?:_(?:value|base64|b64|\d{1,3}))?$/
+  /(?:(?:^|_)(?:[a-z0-9]*secret|[a-z0-9]*token|creds?|credentials?|bearer|auth|oauth|authorization|jwt|pat|sig|signature|dsn|api_?pass)|api_?key|(?:^|_)(?:access|secret|auth|private|signing|encryption|encrypt|decryption|master|service|storage|account|shared|session|webhook|hmac|jwt|license|deploy|consumer|client|user|admin|root|app|application|write|ingest|ingestion|integration|rest|server|subscription|functions?|host|security|token|cipher|aes|crypto|cookie|totp|otp|mfa|recovery|bot|partner|merchant|sdk|registration|provisioning|enrollment|saml|cookie_encryption)_?key)(?:_(?:value|base64|b64|plain|text|prod|production|staging|dev|test|live|current|old|new|primary|secondary|\d{1,3}))?$/
+
+/** Names like those of secrets, of what is handed around: places in a list, words of a model, ways to authenticate. */
+const openName =
+  /(?:^|_)(?:(?:page|continuation|continue|next|previous|prev|sync|cursor|resume|pagination|change|cancellation|cancel|stop|start|end|eos|bos|pad|unk|mask|sep|cls|special|max|min|total|input|output|prompt|completion|per|delta|start_of|end_of|public|csrf_param|idempotency|client_request|dedup|watch|position|snapshot|design|syntax|lexer|current|last|first)_token|public_key|key_id|(?:primary|foreign|public|cache|partition|sort|object|bucket|registry|host|user)_key_(?:name|id)|encoded_(?:public|host)_key|(?:ssh_)?host_key|know\w*_hosts?)$/
+
 const awsName = /aws|amazon|secret_?access/
 
-interface Assigned {
-  readonly name: string
-  readonly value: string
+/** What programs call their own variables for passwords. */
+const variableOfPassword =
+  /pass|pwd|secret|param|input|field|value|text|string|user|cred|config|opts|option|request|response|data|form|hash|event|target|self|this|args?\b/i
+
+function scorePassword(value: string, isQuoted: boolean): number {
+  if (value.length < 6 || entropyOf(value) < 2 || isPath(value) || /^[\d.]+\.\d|\$$|^@[a-z-]+$/.test(value)) return 0
+  // Words, with whatever joins them, are labels and codes of errors.
+  if (/^[A-Za-z*]+(?:[-_./:*][A-Za-z]*)*$/.test(value)) return turnsOf(value) >= 0.3 && value.length >= 10 ? 0.6 : 0
+  if (!isMixed(value) && !/^\d{6,16}$/.test(value)) return 0
+  if (isQuoted || !/^[@$&!*]?[A-Za-z_][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*\.?$/.test(value)) return 0.6
+  return value.includes('.') || variableOfPassword.test(value) || /^[a-z_]+_/.test(value) ? 0 : 0.6
 }
 
-function assignedBy(match: Match): Assigned | null {
-  const name = nameBefore(match)
-  if (name === null || !maySaySecret.test(name)) return null
-  const text = match.text()
-  const valueAt = text.search(/[^=:>,\s"'`\\]/)
-  const value = text.slice(valueAt)
-  match.maskStart = match.start + valueAt
-  return { name: toWords(name), value }
+/** Whatever a token may look like, of what is assigned to it in programs and settings. */
+function scoreKey(value: string, isQuoted: boolean): number {
+  if (value.length < 12 || !/\d/.test(value) || !/[A-Za-z]/.test(value)) return 0
+  if (isWordy(value) || isPath(value) || (!isQuoted && isVariable(value))) return 0
+  return isRandom(value) ? 0.6 : 0
 }
 
-function isMixed(value: string): boolean {
-  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/]
-  return kinds.filter((kind) => kind.test(value)).length >= 2
+function scoreOf(name: string, value: string, isQuoted: boolean): number {
+  if (passwordName.test(name)) return scorePassword(value, isQuoted)
+  return keyName.test(name) && !openName.test(name) ? scoreKey(value, isQuoted) : 0
 }
 
 function checkAssignment(match: Match): number {
-  const assigned = assignedBy(match)
+  const assigned = readSecretAssignment(match)
   if (assigned === null) return 0
-  const { name, value } = assigned
-  if (placeholder.test(value) || notSecrets.test(value)) return 0
-  if (passwordName.test(name)) return value.length >= 6 && isMixed(value) && entropyOf(value) >= 2 ? 0.6 : 0
-  if (!keyName.test(name) || value.length < 12) return 0
-  // A path, a member of an object, a word with dashes, a number.
-  if (!/\d/.test(value) || !/[A-Za-z]/.test(value) || /^[a-z]+(?:[-_.][a-z0-9]{1,8})+$/.test(value)) return 0
-  return entropyOf(value) >= 3.2 ? 0.6 : 0
+  const { name, isQuoted, isArgument } = assigned
+  if (isPlaceholder(assigned.value) || (isArgument && !isQuoted)) return 0
+  // The full stop of a sentence is not a part.
+  const value = isQuoted ? assigned.value : assigned.value.replace(/[.?]$/, '')
+  match.maskEnd = match.maskStart + value.length
+  return assigned.isListed && passwordName.test(name) ? 0 : scoreOf(name, value, isQuoted)
 }
 
 function checkAwsSecret(match: Match): number {
-  const assigned = assignedBy(match)
+  const assigned = readSecretAssignment(match)
   if (assigned === null || !awsName.test(assigned.name) || /(?:^|_)id$/.test(assigned.name)) return 0
-  if (assigned.value.length !== 40 || !isMixed(assigned.value)) return 0
+  if (assigned.value.length !== 40 || !isMixed(assigned.value) || isPlaceholder(assigned.value)) return 0
   return entropyOf(assigned.value) >= 3.5 ? 0.8 : 0
 }
 
-/** An operator with what may stand between it and the value, or a quote, a comma and a quote: `("API_KEY", "…")`. */
-const operator = '(?:[=:>][=:>]{0,3}[ \\t\\r\\n"\'`\\\\]{0,8}|["\'],[ ]{0,3}["\'])'
+/** `--api-token value`; with a `=` it is an assignment like any other. */
+function checkFlag(match: Match): number {
+  const parts = /^--([\w-]+) +(["']?)(.+)$/s.exec(match.text())
+  const [, flag = '', quote = '', value = ''] = parts ?? []
+  match.maskStart = match.end - value.length
+  return maySaySecret.test(flag) && !isPlaceholder(value) ? scoreOf(toWords(flag), value, quote !== '') : 0
+}
+
+/** `my password is hunter2!`, as people tell it to a model. */
+function checkTold(match: Match): number {
+  const text = match.text()
+  const value = text.slice(text.search(/[^ "'`]+$/)).replace(/[.?]$/, '')
+  match.maskStart = match.start + text.lastIndexOf(value)
+  match.maskEnd = match.maskStart + value.length
+  if (isPlaceholder(value) || isVariable(value)) return 0
+  if (/^pass|^pwd/i.test(text)) return /\d/.test(value) && isMixed(value) ? scorePassword(value, true) : 0
+  return scoreKey(value, true)
+}
+
+/** Within quotes a password may have any character. Without a blank, unless it is a phrase. */
+function checkQuotedPassword(match: Match): number {
+  const text = match.text()
+  const close = text.at(-1) ?? ''
+  const open = text.lastIndexOf(close, text.length - 2)
+  const value = text.slice(open + 1, text.endsWith(`\\${close}`) ? -2 : -1)
+  // Beyond ASCII a text without blanks is a sentence of another language.
+  if (isPlaceholder(value) || /[\x80-\xff]{4}/.test(value)) return 0
+  match.maskStart = match.start + open + 1
+  match.maskEnd = match.maskStart + value.length
+  if (/^passphrase/i.test(text)) return value.length >= 12 ? 0.6 : 0
+  return /[[\](){}]/.test(value) && !/\d/.test(value) ? 0 : scorePassword(value, true)
+}
+
+const value =
+  '(?:[A-Za-z0-9_./+~!@#$%^*?|-]|\\xc3[\\x80-\\xbf])(?:[A-Za-z0-9_./+~!@#$%^*?|=-]|\\xc3[\\x80-\\xbf]){5}(?:[A-Za-z0-9_./+~!@#$%^*?|=-]|\\xc3[\\x80-\\xbf])*'
+const endsValue = notBytes('A-Za-z0-9_./+~!@#$%^*?|=-')
 
 export const genericSecretDetectors: readonly Detector[] = [
   {
     id: 'url-password',
     dataClass: 'secret/url-password',
-    pattern: '://[^\\s/:@"\'<>?#]{0,128}:[^\\s/"\'<>?#]{1,256}@',
+    pattern: '://[^\\s/:@"\'<>?#]*:[^\\s/"\'<>?#]+@',
     left: bytesOf('A-Za-z0-9'),
     right: notBytes(' \t\r\n'),
     maxBytes: 400,
@@ -137,12 +138,59 @@ export const genericSecretDetectors: readonly Detector[] = [
   {
     id: 'assigned-secret',
     dataClass: 'secret/generic-assignment',
-    pattern: `${operator}[A-Za-z0-9_./+~!@#$%^*?|-][A-Za-z0-9_./+~!@#$%^*?|-]{5,255}={0,2}`,
+    // Counts of more than a few would each be a state.
+    pattern: `${operator}${value}`,
     left: notBytes('=:>'),
-    right: notBytes('A-Za-z0-9_./+~!@#$%^*?|-'),
-    maxBytes: 280,
+    right: endsValue,
+    maxBytes: 2_000,
     score: 0.6,
     check: checkAssignment,
+    wholeRun: true,
+    yields: true,
+  },
+  {
+    id: 'quoted-password',
+    dataClass: 'secret/generic-assignment',
+    pattern:
+      '(?i)(?:pass(?:word|wd|phrase|code)?|pwd|passwort|kennwort)[0-9]?\\\\?["\']?[ ]?(?:=>|:=|[:=])[ ]?(?:\\\\?"[^"\\s]{6}[^"\\s]*"|\\\\?\'[^\'\\s]{6}[^\'\\s]*\')',
+    left: notBytes(' '),
+    right: notBytes('A-Za-z0-9'),
+    maxBytes: 160,
+    score: 0.6,
+    check: checkQuotedPassword,
+    yields: true,
+  },
+  {
+    id: 'passphrase',
+    dataClass: 'secret/generic-assignment',
+    pattern: '(?i)passphrase\\\\?["\']?[ ]?(?:=>|:=|[:=])[ ]?["\'][^"\'\\r\\n]{6}[^"\'\\r\\n]*["\']',
+    left: notBytes('A-Za-z0-9'),
+    right: notBytes('A-Za-z0-9'),
+    maxBytes: 160,
+    score: 0.6,
+    check: checkQuotedPassword,
+  },
+  {
+    id: 'secret-flag',
+    dataClass: 'secret/generic-assignment',
+    pattern: `--[A-Za-z][A-Za-z0-9_-]{2,40} {1,4}["']?${value}`,
+    left: notBytes('A-Za-z0-9_-'),
+    right: endsValue,
+    maxBytes: 280,
+    score: 0.6,
+    check: checkFlag,
+    wholeRun: true,
+    yields: true,
+  },
+  {
+    id: 'told-secret',
+    dataClass: 'secret/generic-assignment',
+    pattern: `(?i)(?:password|passwd|pwd|passphrase|passcode|token|key|secret)(?: [a-z]{2,12}){0,3} (?:is|was)[: ] ?["'\`]?${value}`,
+    left: notBytes('A-Za-z0-9'),
+    right: endsValue,
+    maxBytes: 320,
+    score: 0.6,
+    check: checkTold,
     wholeRun: true,
     yields: true,
   },

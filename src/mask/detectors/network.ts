@@ -1,11 +1,12 @@
-// IP addresses, version 4 and 6 (RFC 4291 §2.2), with the length of their network when it is written.
+// IP addresses, version 4 and 6 (RFC 4291 §2.2), with the length of their network when it is written; hardware addresses (IEEE
+// 802, EUI-48).
 
 import { notBytes } from '../engine/byte-set.ts'
 import type { Detector, Match } from '../engine/detector.ts'
 
 const octets = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|0{0,2}\d|0?\d\d)(?:\.|$)){4}$/
 
-function isV4(text: string): boolean {
+export function isV4(text: string): boolean {
   return octets.test(text)
 }
 
@@ -50,6 +51,44 @@ function checkV6(match: Match): number {
   return groups[0] === 0x100 && groups[1] === 0 && groups[2] === 0 && groups[3] === 0 ? 0 : 0.6
 }
 
+const colon = 0x3a
+
+/** 1 where a hexadecimal digit stands, 2 where it is a letter. */
+function kindOf(byte: number): number {
+  if (byte >= 48 && byte <= 57) return 1
+  return (byte >= 65 && byte <= 70) || (byte >= 97 && byte <= 102) ? 2 : 0
+}
+
+function checkHardware(match: Match): number {
+  const { bytes, start, end } = match
+  const first = (bytes[start] ?? 0) | 0x20
+  let isOne = true
+  let hasLetter = false
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i] ?? 0
+    const kind = kindOf(byte)
+    hasLetter ||= kind === 2
+    isOne &&= kind === 0 || (byte | 0x20) === first
+  }
+  // Nobody's, and everybody's.
+  if (isOne) return 0
+  // Only colons are in this place by themselves; dashes and dots part other numbers, too.
+  return hasLetter || bytes[start + 2] === colon ? 0.6 : 0.2
+}
+
+const pair = '[0-9A-Fa-f]{2}'
+const four = '[0-9A-Fa-f]{4}'
+const hardware = {
+  dataClass: 'pii/mac-address',
+  // A longer row of pairs is a fingerprint.
+  left: notBytes('A-Za-z0-9_:.-'),
+  score: 0.6,
+  check: checkHardware,
+  alone: true,
+  words: ['mac', 'ethernet', 'hardware_address', 'physical_address', 'bssid', 'hwaddr', 'wifi', 'wlan', 'bluetooth'],
+  unlike: ['uuid', 'hash', 'fingerprint', 'digest', 'serial'],
+} as const
+
 const address = { dataClass: 'pii/ip-address', score: 0.6, unlike: ['version', 'ver', 'build', 'release'] } as const
 
 /** All that could be one, however long: a fingerprint of thirty groups is read to its end and is no address. */
@@ -84,5 +123,19 @@ export const networkDetectors: readonly Detector[] = [
     maxBytes: 164,
     check: checkV6,
     wholeRun: true,
+  },
+  {
+    ...hardware,
+    id: 'mac-address',
+    pattern: `${pair}(?:(?::${pair}){5}|(?:-${pair}){5})`,
+    right: notBytes('A-Za-z0-9_:-'),
+    maxBytes: 17,
+  },
+  {
+    ...hardware,
+    id: 'mac-address-dotted',
+    pattern: `${four}\\.${four}\\.${four}`,
+    right: notBytes('A-Za-z0-9_:-'),
+    maxBytes: 14,
   },
 ]

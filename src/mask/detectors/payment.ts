@@ -51,6 +51,12 @@ const groupings = new Set(
 /** Of the match that is checked; only `checkCard` uses it, and it does not wait for anything. */
 const digits = new Uint8Array(24)
 
+/** Visa of 13 and Maestro of other than 16 and 19 digits are hardly issued any more: far more often it is another number. */
+function isRareLength(lead: number, count: number): boolean {
+  if (count <= 13 || count === 17 || count === 18) return true
+  return count < 16 && (lead >= 5_600 || (lead >= 5_000 && lead < 5_100))
+}
+
 function checkCard(match: Match): number {
   const { bytes, start, end } = match
   let count = 0
@@ -70,8 +76,8 @@ function checkCard(match: Match): number {
   if ((((lengthsByLead[lead] ?? 0) >> count) & 1) === 0 || !isLuhn(digits, count)) return 0
   // A decimal fraction (3.4111…) and the tail of a longer number in groups are not cards.
   if (/\d[.,]$/.test(match.before())) return 0
-  if (grouping === 0) return count <= 13 ? 0.3 : 0.8
-  return groupings.has(grouping * 32 + group) ? 0.8 : 0.3
+  if (isRareLength(lead, count)) return 0.3
+  return grouping === 0 || groupings.has(grouping * 32 + group) ? 0.8 : 0.3
 }
 
 export const paymentDetectors: readonly Detector[] = [
@@ -84,6 +90,7 @@ export const paymentDetectors: readonly Detector[] = [
     maxBytes: 72,
     score: 0.8,
     check: checkCard,
+    alone: true,
     words: [
       'card',
       'credit',

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { oneClass } from '../../../test/harness/one-class.ts'
+import { contactDetectors } from './contact.ts'
+
+test('mail addresses', () => {
+  const { found } = oneClass(contactDetectors, 'pii/email')
+  for (const address of ['alice@example.com', 'A.B+c@x-y.example.museum', 'a@xn--d1acufc.xn--p1ai'])
+    assert.deepEqual(found(`<${address}>`), [address])
+  for (const text of ['alice@example', 'icon@2x.png', 'a@-x.com', 'a@x-.com', 'app@1.service', 'a@masked.invalid'])
+    assert.deepEqual(found(text), [], text)
+})
+
+test('telephone numbers by their form', () => {
+  const { found } = oneClass(contactDetectors, 'pii/phone')
+  for (const number of [
+    '+49 30 1234567',
+    '(415) 555-2671',
+    '415-555-2671 x12',
+    '+41 (0)71 526 99 04',
+    '030 1234 5678',
+    '0496 46 46 70',
+  ])
+    assert.deepEqual(found(`x ${number}, y`), [number])
+  for (const text of ['+999 123456789', '+210 123 4567', '5551234', 'A1-415-555-2671', '2026-01-02 03:04'])
+    assert.deepEqual(found(text), [], text)
+})
+
+test('telephone numbers by a word or a column', () => {
+  const { found } = oneClass(contactDetectors, 'pii/phone')
+  for (const word of ['Phone', 'call', 'GSM', 'hotline', 'messages to', 'reach me at'])
+    assert.deepEqual(found(`${word} 699 956 915`), ['699 956 915'], word)
+  assert.deepEqual(found('699 956 915'), [])
+  assert.deepEqual(found('699956915', 'mobile_no'), ['699956915'])
+  assert.deepEqual(found('699956915', 'order_id'), [])
+  for (const text of ['phone 2026-01-02', 'phone 11111111', 'phone 123456']) assert.deepEqual(found(text), [], text)
+})

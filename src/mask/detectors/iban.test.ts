@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { oneClass, otherDigits } from '../../../test/harness/one-class.ts'
+import { ibanDetectors } from './iban.ts'
+
+const { found } = oneClass(ibanDetectors, 'pii/iban')
+
+test('an account has the length of its country and its check digits', () => {
+  for (const text of [
+    'DE89370400440532013000',
+    'GB82 WEST 1234 5698 7654 32',
+    'no9386011117947',
+    'BE68-5390-0754-7034',
+  ]) {
+    assert.deepEqual(found(`to ${text}, soon`), [text])
+    for (const other of otherDigits(text, 3)) assert.deepEqual(found(other), [], other)
+    for (const other of otherDigits(text, text.length - 1)) assert.deepEqual(found(other), [], other)
+  }
+})
+
+test('another length, another country or a piece of something longer is none', () => {
+  for (const text of [
+    'DE8937040044053201300',
+    'DE893704004405320130000',
+    'ZZ89370400440532013000',
+    'xDE89370400440532013000',
+  ])
+    assert.deepEqual(found(text), [], text)
+  assert.deepEqual(found('GB82 WEST 1234 5698 7654 32 and more'), ['GB82 WEST 1234 5698 7654 32'])
+})
+
+test('check digits that no computation gives are none: our own tokens have them', () => {
+  assert.deepEqual(found('DE00370400440000000060'), [], 'its sum fits')
+  for (const digits of ['00', '01', '99']) assert.deepEqual(found(`DE${digits}370400440532013000`), [], digits)
+})

@@ -1,0 +1,149 @@
+// What a value is assigned to: the name left of an operator, in the ways that programs, settings and people write it.
+// It reads the bytes before a match and nothing after it, so that nothing has to wait for what comes.
+
+import { bytesOf } from '../../engine/byte-set.ts'
+import { toWords } from '../../engine/context.ts'
+import type { Match } from '../../engine/detector.ts'
+
+/** An operator with what may stand between it and the value, or a quote, a comma and a quote: `("API_KEY", "…")`. */
+export const operator = '(?:[=:>][=:>]{0,3}[ \\t\\r\\n"\'`\\\\]*|["\'],[ ]{0,3}["\'])'
+
+/** What is assigned to what. */
+export interface Assigned {
+  /** In words: `client_secret`. */
+  readonly name: string
+  readonly value: string
+  readonly isQuoted: boolean
+  /** Of a call, as `f(token: value)`: what is not quoted there is the name of a variable. */
+  readonly isArgument: boolean
+  /** In a list, as `['password', 'value']`, where the next may be anything. */
+  readonly isListed: boolean
+}
+
+const [openBracket, closeBracket, openBrace, closeSquare] = [0x28, 0x29, 0x7b, 0x5d]
+const [dot, slash] = [0x2e, 0x2f]
+const isDigitOrDash = bytesOf('0-9_-')
+const isNamePart = bytesOf('A-Za-z0-9_.-')
+/** Between a name and its operator: `"api_key"`, `("API_KEY"`, `<apiKey`, `api_key ?`. */
+const isBetween = bytesOf('"\'`\\)] :=?.+!|~\t')
+const typeNames = new Set(['string', 'str', 'text', 'const', 'varchar', 'secretstr'])
+
+/** Nouns that say nothing without the word before them: `API key: …`, `access token = …`. */
+const bareNouns = new Set(['key', 'token', 'secret', 'id', 'code', 'hash'])
+
+/** A first look, cheaper than the exact one. */
+export const maySaySecret =
+  /pass|pwd|pw$|kennwort|contras|senha|wachtwoord|secret|token|cred|bearer|key|auth|aws|jwt|dsn|sig|pat$/i
+
+/** Attributes that hold what another attribute names: `<add key="Password" value="…"/>`, `- name: X` and `value: …`. */
+const holders = new Set(['value', 'val', 'default'])
+const namedBefore =
+  /(?:key|name|id|variable|property|param)["']?[ ]{0,2}[=:][ ]{0,2}["']?([\w.-]{3,48})["']?[\s,]{0,24}["']?$/i
+
+interface Place {
+  readonly start: number
+  readonly end: number
+}
+
+/** Distances of the name left of an operator, also over a type (`apiKey: string =`, `var apiKey string =`). */
+function placeBefore(match: Match, mayEnd: (match: Match, end: number) => boolean): Place | null {
+  let end = 1
+  for (let round = 0; round < 2; round++) {
+    for (let skipped = 0; skipped < 12 && isBetween[match.byteBefore(end)] === 1; skipped++) end++
+    let start = end
+    while (isNamePart[match.byteBefore(start)] === 1) start++
+    if (start - end < 2 || !mayEnd(match, end)) return null
+    if (start - end < 5 || start - end > 9 || !typeNames.has(wordAt(match, start, end).toLowerCase()))
+      return { start, end }
+    end = start
+  }
+  return null
+}
+
+function wordAt(match: Match, start: number, end: number): string {
+  const before = match.before()
+  return before.slice(Math.max(0, before.length - start + 1), before.length - end + 1)
+}
+
+const anyEnd = (): boolean => true
+
+/** The last two letters, over digits and dashes, of the names that matter and of the types above. */
+const nameEndings = new Set(
+  'rd wd pw se de ss rt et en al ls ds er ey th in on ue eb na ws ng tr xt st re ar at sn wt sk ie'
+    .split(' ')
+    .map((two) => two.charCodeAt(0) * 256 + two.charCodeAt(1)),
+)
+
+/** Names are everywhere: most are refused by two letters, before anything is made of them. */
+function mayEndSecretName(match: Match, end: number): boolean {
+  let at = end
+  while (at < end + 8 && isDigitOrDash[match.byteBefore(at)] === 1) at++
+  return nameEndings.has((match.byteBefore(at + 1) | 32) * 256 + (match.byteBefore(at) | 32))
+}
+
+function nameAt(match: Match, place: Place): string {
+  const name = toWords(wordAt(match, place.start, place.end))
+  const before = match.before()
+  const rest = before.slice(0, Math.max(0, before.length - place.start + 1))
+  if (holders.has(name)) {
+    const named = namedBefore.exec(before.slice(0, Math.max(0, before.length - place.start + 1)))
+    if (named !== null) return toWords(named[1] ?? '')
+  }
+  const noun = bareNouns.has(name) ? /([A-Za-z]{2,24})[ ]$/.exec(rest) : null
+  return noun === null ? name : `${toWords(noun[1] ?? '')}_${name}`
+}
+
+/** `set("NAME", "…")` and `{"NAME", "…"}`. */
+function isCalled(match: Match, place: Place): boolean {
+  let at = place.start
+  while (at < place.start + 4 && isBetween[match.byteBefore(at)] === 1) at++
+  return match.byteBefore(at) === openBracket || match.byteBefore(at) === openBrace
+}
+
+/** `[redacted:secret/jwt] = …`: what this room wrote is no name. */
+function isMark(match: Match, place: Place): boolean {
+  return match.byteBefore(place.end - 1) === closeSquare && match.byteBefore(place.start) === slash
+}
+
+/** `(password: string) => …` */
+function isArrow(match: Match): boolean {
+  const { bytes, start } = match
+  const before = match.byteBefore(1) === 0x20 ? match.byteBefore(2) : match.byteBefore(1)
+  return before === closeBracket && bytes[start] === 0x3d && bytes[start + 1] === 0x3e
+}
+
+/** `def f(password):` and a text in three quotes. */
+function isDocument(match: Match): boolean {
+  return /["'`]{3}/.test(match.text().slice(0, 14))
+}
+
+function assignedTo(match: Match, place: Place): Assigned {
+  const text = match.text()
+  const valueAt = text.search(/[^=:>,\s"'`\\]/)
+  match.maskStart = match.start + Math.max(0, valueAt)
+  // The bracket of a call follows a letter; that of an aside follows a space.
+  const isArgument =
+    match.byteBefore(place.start) === openBracket && isNamePart[match.byteBefore(place.start + 1)] === 1
+  return {
+    name: nameAt(match, place),
+    value: text.slice(valueAt),
+    isQuoted: /["'`]/.test(text.slice(0, valueAt)),
+    isArgument,
+    isListed: /^["'],/.test(text) && !isCalled(match, place),
+  }
+}
+
+/** What an operator with its value assigns to a name that may be a secret's. Masks the value alone. */
+export function readSecretAssignment(match: Match): Assigned | null {
+  const place = placeBefore(match, mayEndSecretName)
+  if (place === null) return null
+  const word = wordAt(match, place.start, place.end)
+  if (!maySaySecret.test(word) && !holders.has(word.toLowerCase())) return null
+  return isMark(match, place) || isArrow(match) || isDocument(match) ? null : assignedTo(match, place)
+}
+
+/** The same for any name. */
+export function readAssignment(match: Match): Assigned | null {
+  const place = placeBefore(match, anyEnd)
+  return place === null || match.byteBefore(place.end) === dot ? null : assignedTo(match, place)
+}
