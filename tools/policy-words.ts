@@ -22,8 +22,17 @@ forbid does, the request is *held* until a human of each group approves exactly 
 approval into access for that long. \`@reason("…")\` is what the client is told, \`@author("…")\` may not approve, \`@id("…")\` is required.
 
 - **principal** is a \`Human\`, \`Agent\`, \`Service\` or \`Ci\`, in \`Group::"…"\` as its identity provider says.
-- **resource** is a \`Connection::"…"\`, in \`Tag::"…"\`; for \`Action::"view"\` a \`DataClass::"…"\`.
-- **context** holds what the tables below say; \`context.connection\` for \`view\`; \`context.now\` (seconds) and \`context.hour\` (UTC) when a rule reads them.
+- **resource** is a \`Connection::"…"\`, in \`Tag::"…"\`; for \`Action::"view"\`, \`"disclose"\` and \`"restore"\` a \`DataClass::"…"\`.
+- **context** holds what the tables below say; \`context.connection\` for these three; \`context.tool\` for \`restore\`; \`context.now\` (seconds) and \`context.hour\` (UTC) when a rule reads them.
+
+What is found in text is of a data class, and three questions are asked of each:
+
+- \`view\`: may the principal see it in what the target answers? Otherwise it is masked on the way back.
+- \`disclose\`: may the target see it in what the principal sends? Asked for a model's API. Otherwise a token goes there in its place.
+- \`restore\`: is such a token in the answer turned back into the value? \`context.tool\` names the tool that is given it, \`""\` is the
+  client itself. It is never turned back inside an address of the web, where a model that was talked into it could carry it away.
+
+The families \`pii\`, \`pci\`, \`phi\` and \`secret\` need a permit for each; the others need a forbid.
 `
 
 function toTables(title: string, { contextKey, attributes, actions }: CedarFragment): string {

@@ -3,7 +3,7 @@
 
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs'
 import { toDuration } from './duration.ts'
-import { connectAction, viewAction } from './schema.ts'
+import { classActions, connectAction } from './schema.ts'
 
 export interface Annotations {
   readonly id: string
@@ -14,6 +14,7 @@ export interface Annotations {
   readonly author: string | null
 }
 
+const ofClasses: readonly string[] = classActions
 const known = ['id', 'approval', 'grant', 'reason', 'author']
 const idShape = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
 /** Told to clients inside of other protocols' messages: one line, nothing invisible. */
@@ -48,8 +49,8 @@ function placeProblems(policy: PolicyJson, approval: boolean, grant: boolean): s
   const only = onlyActions(policy)
   const problems: string[] = []
   if (approval && policy.effect !== 'forbid') problems.push('@approval belongs on a forbid: it says who may lift it')
-  if (approval && only !== null && only.length > 0 && only.every((action) => action === viewAction))
-    problems.push('@approval cannot lift a forbid on Action::"view": masking does not wait for a human')
+  if (approval && only !== null && only.length > 0 && only.every((action) => ofClasses.includes(action)))
+    problems.push('@approval cannot lift a forbid on view, disclose or restore: masking does not wait for a human')
   if (grant && !approval) problems.push('@grant needs @approval on the same forbid')
   if (grant && (only === null || only.length === 0 || only.some((action) => action !== connectAction)))
     problems.push('@grant belongs on a forbid over Action::"connect" alone: only access lasts')

@@ -142,7 +142,7 @@ test('a window over midnight is open at one in the morning, and ends while a ses
   const text = '@id("night") permit (principal, action, resource) when { context.hour >= 22 || context.hour < 6 };'
   const authorizer = authorizerOf(text, clock)
   const here = at('orders')
-  const may = authorizer.view(agent, here)
+  const may = authorizer.allows('view', agent, here)
   const outcomeAt = (hour: number, minute = 0) => {
     clock.atMs = Date.UTC(2026, 10, 22, hour, minute)
     const { outcome } = authorizer.decide(agent, here, read)
@@ -181,7 +181,7 @@ test('a rule about one person is not decided for another who looks the same othe
 test('new rules forget what was decided under the old ones', () => {
   const authorizer = authorizerOf('@id("a") permit (principal, action, resource);')
   const here = at('orders')
-  const may = authorizer.view(agent, here)
+  const may = authorizer.allows('view', agent, here)
   const before = authorizer.policyVersion
   assert.deepEqual([authorizer.decide(agent, here, read).outcome, may('pii/email')], ['allow', true])
   authorizer.activate(policiesOf('@id("a") permit (principal, action == Action::"connect", resource);'))
@@ -204,7 +204,7 @@ test('view: pii, pci, phi and secret are masked unless permitted, the rest is sh
     'other',
   ]
   const seen = (groups: readonly string[], where: string) => {
-    const may = authorizer.view(person('p', groups), at(where))
+    const may = authorizer.allows('view', person('p', groups), at(where))
     return classes.filter((one) => may(one))
   }
   assert.deepEqual(seen([], 'orders'), ['net/ip-address', 'other'])
@@ -212,6 +212,24 @@ test('view: pii, pci, phi and secret are masked unless permitted, the rest is sh
   // A hold cannot be waited for in the middle of an answer, so it masks.
   assert.deepEqual(seen(['support'], 'orders'), [])
   assert.deepEqual(seen(['payments'], 'orders'), ['pci/card', 'net/ip-address', 'other'])
+})
+
+test('disclose and restore are asked apart from view, and restore knows the tool', () => {
+  const authorizer =
+    authorizerOf(`@id("sees") permit (principal, action == Action::"view", resource == DataClass::"pii/phone");
+    @id("tells") permit (principal, action == Action::"disclose", resource == DataClass::"pii/email") when { context.connection in Tag::"pii" };
+    @id("back") permit (principal, action == Action::"restore", resource in DataClass::"pii") when { context.tool == "" || context.tool == "Bash" };
+    @id("not-mail") forbid (principal, action == Action::"restore", resource == DataClass::"pii/email") when { context.tool == "Bash" };`)
+  const classes = ['pii/email', 'pii/phone', 'secret/github-token']
+  const asked = (action: 'view' | 'disclose' | 'restore', where: string, tool?: string): string[] =>
+    classes.filter(authorizer.allows(action, person('p', []), at(where), tool))
+  for (let again = 0; again < 2; again++) {
+    assert.deepEqual(asked('view', 'mails'), ['pii/phone'])
+    assert.deepEqual([asked('disclose', 'mails'), asked('disclose', 'orders')], [[], ['pii/email']])
+    assert.deepEqual(asked('restore', 'orders'), ['pii/email', 'pii/phone'])
+    assert.deepEqual(asked('restore', 'orders', 'Bash'), ['pii/phone'])
+    assert.deepEqual(asked('restore', 'orders', 'WebFetch'), [])
+  }
 })
 
 const pool = [

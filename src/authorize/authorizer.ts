@@ -14,7 +14,7 @@ import { BoundedCache } from './bounded-cache.ts'
 import { Engine } from './engine.ts'
 import { makeGrant } from './grant.ts'
 import type { PolicySet } from './policies.ts'
-import { connectAction, viewAction } from './schema.ts'
+import { connectAction, type ClassAction } from './schema.ts'
 import { contextOf, toDataClass, toPrincipalKey, toScope, toTick, type Scope } from './scope.ts'
 import { merge, toDeny, toVerdict, type Verdict } from './verdict.ts'
 
@@ -24,6 +24,14 @@ const maxDecisions = 20_000
 const maxKeyLength = 256
 /** Failures a second that reach the log; every one denies. */
 const failureLogMs = 1_000
+
+/** Data classes decided a scope and remembered: some hundred, for each action and each tool that is named. */
+const maxClassDecisions = 20_000
+
+interface ClassQuestion {
+  readonly action: ClassAction
+  readonly tool: string | null
+}
 
 /** Masked unless a permit says otherwise; every other class is shown unless a forbid says otherwise. */
 const sensitiveFamilies = new Set(['pii', 'pci', 'phi', 'secret'])
@@ -105,16 +113,27 @@ export class Authorizer {
     return makeGrant({ principal, connection, decision, use, nowMs: this.#clock.nowMs() })
   }
 
-  /** Which data classes pass unmasked. A class whose rules need an approval or cannot be evaluated is masked. */
-  view(principal: Principal, circumstances: Circumstances): (dataClass: DataClass) => boolean {
+  /**
+   * For which data classes an action is allowed. One whose rules need an approval or cannot be evaluated is not.
+   * @param tool for `restore`: who is given the value; the client itself is `''`
+   */
+  allows(
+    action: ClassAction,
+    principal: Principal,
+    circumstances: Circumstances,
+    tool = '',
+  ): (dataClass: DataClass) => boolean {
+    const about = { action, tool: action === 'restore' ? tool : null }
+    const prefix = `${action}\0${tool}\0`
     return (dataClass) => {
       const scope = this.#scopeOf(principal, circumstances)
-      const known = scope.views.get(dataClass)
+      const known = scope.classes.get(prefix + dataClass)
       if (known !== undefined) return known
-      const visible = this.#mayView(scope, dataClass)
-      // A class that the masker does not announce is decided anew each time instead of growing the map.
-      if (this.#policies.world.classes.includes(dataClass)) scope.views.set(dataClass, visible)
-      return visible
+      const allowed = this.#allowsClass(scope, about, dataClass)
+      // A class that the masker does not announce is decided anew each time; tools are named by whoever asks.
+      const isBounded = scope.classes.size < maxClassDecisions && this.#policies.world.classes.includes(dataClass)
+      if (isBounded) scope.classes.set(prefix + dataClass, allowed)
+      return allowed
     }
   }
 
@@ -131,7 +150,7 @@ export class Authorizer {
       if (scope.tick !== tick) {
         scope.tick = tick
         scope.byFacts = new WeakMap()
-        scope.views = new Map()
+        scope.classes = new Map()
       }
     }
     return scope
@@ -166,15 +185,15 @@ export class Authorizer {
     return merge(verdicts, version)
   }
 
-  #mayView(scope: Scope, dataClass: DataClass): boolean {
+  #allowsClass(scope: Scope, { action, tool }: ClassQuestion, dataClass: DataClass): boolean {
     const { uid, entities } = toDataClass(dataClass)
     try {
       const answer = this.#engine.ask({
         principal: scope.principal,
-        action: viewAction,
+        action,
         resource: uid,
         entities: [...scope.entities, ...entities],
-        context: this.#contextOf(scope),
+        context: tool === null ? this.#contextOf(scope) : { ...this.#contextOf(scope), tool },
       })
       const isSensitive = sensitiveFamilies.has(dataClass.split('/')[0] ?? '')
       return answer.allowed || (answer.deciding.length === 0 && !isSensitive)

@@ -72,7 +72,7 @@ export const world: World = {
     { name: 'orders', protocol: 'sqlish', tags: ['prod', 'pii'] },
     { name: 'mails', protocol: 'sqlish', tags: ['crm', 'dev'] },
   ],
-  classes: ['pii/email', 'pii/phone', 'pci/card', 'secret/github-token', 'net/ip-address'],
+  classes: ['pii/email', 'pii/phone', 'pci/card', 'phi/us-npi', 'secret/github-token', 'net/ip-address'],
 }
 
 export const sample = `

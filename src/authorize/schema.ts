@@ -3,7 +3,8 @@
 // "Cedar schema format: JSON"). Knows no protocol by name.
 //
 //   principals  Human Agent Service Ci, each in Group     resources  Connection in Tag; DataClass in DataClass ("pii")
-//   actions     connect, view, and every plug-in's own     context    connection, now, hour, and the plug-in's record
+//   actions     connect, view, disclose, restore,          context    connection, now, hour, tool, and the plug-in's
+//               and every plug-in's own                               record
 
 import type { SchemaJson, Type, TypeOfAttribute } from '@cedar-policy/cedar-wasm/nodejs'
 import { Fault } from '../kernel/fault.ts'
@@ -19,11 +20,17 @@ export const entityTypeOf: Readonly<Record<PrincipalKind, string>> = {
 
 export const principalTypes: readonly string[] = Object.values(entityTypeOf)
 
-/** Opening a session, and seeing a data class unmasked: what every protocol has. */
+/** Opening a session: what every protocol has. */
 export const connectAction = 'connect'
-export const viewAction = 'view'
+/**
+ * What is asked of a data class: may the principal see it in what the target answers, may the target see it in what the
+ * principal sends, and where what was kept from the target is put back: a tool by its name, the client itself as `""`.
+ */
+export const classActions = ['view', 'disclose', 'restore'] as const
+export type ClassAction = (typeof classActions)[number]
 
-const ownContextKeys = new Set(['connection', 'now', 'hour'])
+const ownActions: readonly string[] = [connectAction, ...classActions]
+const ownContextKeys = new Set(['connection', 'now', 'hour', 'tool'])
 
 const attributeTypes: Readonly<Record<CedarAttribute['type'], Type<string>>> = {
   Boolean: { type: 'Boolean' },
@@ -40,7 +47,9 @@ export function toSchema(fragments: readonly CedarFragment[], time: TimeRead): S
   const own = { connection: { type: 'Entity', name: 'Connection' }, ...timeAttributes(time) } as const
   const actions: SchemaJson<string>[string]['actions'] = {
     [connectAction]: { appliesTo: applies('Connection', own) },
-    [viewAction]: { appliesTo: applies('DataClass', own) },
+    view: { appliesTo: applies('DataClass', own) },
+    disclose: { appliesTo: applies('DataClass', own) },
+    restore: { appliesTo: applies('DataClass', { ...own, tool: { type: 'String' } }) },
   }
   for (const [id, leaf] of mergeActions(fragments)) {
     for (const group of leaf.memberOf) actions[group] ??= {}
@@ -56,7 +65,7 @@ export function toSchema(fragments: readonly CedarFragment[], time: TimeRead): S
 /** Every leaf action with its groups; what `Action::"sql:read"` stands for. */
 export function actionGroups(fragments: readonly CedarFragment[]): ReadonlyMap<string, readonly string[]> {
   const leaves = [...mergeActions(fragments)].map(([id, leaf]) => [id, leaf.memberOf] as const)
-  return new Map([[connectAction, []], [viewAction, []], ...leaves])
+  return new Map([...ownActions.map((id) => [id, []] as const), ...leaves])
 }
 
 interface Leaf {
@@ -78,8 +87,7 @@ function mergeActions(fragments: readonly CedarFragment[]): Map<string, Leaf> {
       for (const group of memberOf) groups.add(group)
     }
   }
-  for (const name of [connectAction, viewAction])
-    if (leaves.has(name) || groups.has(name)) throw conflict('action', name)
+  for (const name of ownActions) if (leaves.has(name) || groups.has(name)) throw conflict('action', name)
   for (const group of groups) if (leaves.has(group)) throw conflict('action group', group)
   return leaves
 }

@@ -17,11 +17,12 @@ export interface Scope {
   readonly principal: TypeAndId
   readonly resource: TypeAndId
   readonly entities: readonly EntityJson[]
-  /** The moment that `byFacts` and `views` hold for; 0 when no rule reads a clock. */
+  /** The moment that `byFacts` and `classes` hold for; 0 when no rule reads a clock. */
   tick: number
   byFacts: WeakMap<Facts, Decision>
   /** Bounded by the classes that the masker knows. */
-  views: Map<DataClass, boolean>
+  /** By action, tool and class. */
+  classes: Map<string, boolean>
 }
 
 /** @param named whether some rule names a principal; then nobody shares with anybody */
@@ -44,7 +45,7 @@ export function toScope(principalKey: string, asker: Principal, at: Circumstance
     ],
     tick: 0,
     byFacts: new WeakMap(),
-    views: new Map(),
+    classes: new Map(),
   }
 }
 

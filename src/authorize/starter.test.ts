@@ -136,8 +136,21 @@ test('starter rules: who may connect', () => {
 
 test('starter rules: nobody sees a sensitive class but support people mail', () => {
   const seen = [agent, developer, dba, stranger, agentInDba].map((who) =>
-    world.classes.filter((one) => authorizer.view(who, at('orders'))(one)),
+    world.classes.filter((one) => authorizer.allows('view', who, at('orders'))(one)),
   )
   const plain = ['net/ip-address']
   assert.deepEqual(seen, [plain, ['pii/email', ...plain], plain, plain, plain])
+})
+
+test('starter rules: a model sees no sensitive class, and gives back what people wrote but no secret, and nothing to the web', () => {
+  const plain = ['net/ip-address']
+  const sent = world.classes.filter((one) => authorizer.allows('disclose', agent, at('orders'))(one))
+  assert.deepEqual(sent, plain)
+  const restored = (tool: string): string[] =>
+    world.classes.filter((one) => authorizer.allows('restore', agent, at('orders'), tool)(one))
+  const personal = world.classes.filter((one) => /^(?:pii|pci|phi)\//.test(one))
+  assert.ok(personal.length > 0 && world.classes.some((one) => one.startsWith('secret/')))
+  assert.deepEqual(restored(''), [...personal, ...plain].sort((a, b) => world.classes.indexOf(a) - world.classes.indexOf(b))) // prettier-ignore
+  assert.deepEqual(restored('Bash'), restored(''))
+  assert.deepEqual(restored('WebFetch'), [])
 })

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Needles } from '../dial/needles.ts'
-import type { Carrier, Masker } from '../kernel/masker.ts'
+import { passingMasker } from '../../test/harness/fake-masker.ts'
+import type { Carrier } from '../kernel/masker.ts'
 import { Downstream } from './downstream.ts'
 
-const masker: Masker = {
-  value: () => null,
-  stream: () => ({ push: (piece) => piece, end: () => new Uint8Array(0) }),
-  drain: () => ({ findings: [], coverage: { scannedBytes: 0, opaqueBytes: 0 } }),
-}
 const passing: Carrier = { carry: (chunk) => chunk, finish: () => new Uint8Array(0) }
 const broken: Carrier = {
   carry: () => {
@@ -21,7 +17,7 @@ const broken: Carrier = {
 
 function downstream(secret: string): { stream: Downstream; counted: number[] } {
   const counted = [0, 0]
-  const stream = new Downstream(masker, new Needles([secret]), (bytes, matches) => {
+  const stream = new Downstream(passingMasker, new Needles([secret]), (bytes, matches) => {
     counted[0] = (counted[0] ?? 0) + bytes
     counted[1] = (counted[1] ?? 0) + matches
   })

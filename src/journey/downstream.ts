@@ -3,7 +3,7 @@
 
 import type { LeakScan, Needles } from '../dial/needles.ts'
 import { Fault, toFault } from '../kernel/fault.ts'
-import type { Carrier, Masker } from '../kernel/masker.ts'
+import type { Carrier, Masker, Pseudonyms } from '../kernel/masker.ts'
 
 const nothing = new Uint8Array(0)
 
@@ -11,16 +11,25 @@ const nothing = new Uint8Array(0)
 export type Counted = (scannedBytes: number, matches: number) => void
 
 export class Downstream {
-  readonly masker: Masker
+  #masker: Masker
   readonly #counted: Counted
   #scan: LeakScan
   /** Seen by the scan, not released yet; never longer than the longest encoding of the credential. */
   #held: Uint8Array = nothing
 
   constructor(masker: Masker, needles: Needles, counted: Counted) {
-    this.masker = masker
+    this.#masker = masker
     this.#scan = needles.scan()
     this.#counted = counted
+  }
+
+  get masker(): Masker {
+    return this.#masker
+  }
+
+  /** From here on, what was kept from the target is put back. */
+  restore(pseudonyms: Pseudonyms): void {
+    this.#masker = pseudonyms.restoring(this.#masker)
   }
 
   /** The target was dialled: from here on its credential is looked for. */
@@ -31,7 +40,7 @@ export class Downstream {
   /** @throws Fault `mask.failed` when the carrier broke; Faults of the carrier as they are */
   mask(chunk: Uint8Array, carrier: Carrier): Uint8Array {
     try {
-      return carrier.carry(chunk, this.masker)
+      return carrier.carry(chunk, this.#masker)
     } catch (error) {
       throw toFault(error, 'mask.failed')
     }
@@ -40,7 +49,7 @@ export class Downstream {
   /** What the carrier held back. */
   maskRest(carrier: Carrier): Uint8Array {
     try {
-      return carrier.finish(this.masker)
+      return carrier.finish(this.#masker)
     } catch (error) {
       throw toFault(error, 'mask.failed')
     }

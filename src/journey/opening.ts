@@ -102,7 +102,7 @@ async function toGrant(rooms: Rooms, asker: Asker, connection: Connection, waiti
 function recordOpening(rooms: Rooms, asker: Asker, connection: Connection, grant: Grant, session: string): number {
   const { principal, peer, want } = asker
   const { id, issuer, subject, kind, display, groups, run, proof, act } = principal
-  const view = rooms.authorizer.view(principal, circumstancesOf(connection))
+  const view = rooms.authorizer.allows('view', principal, circumstancesOf(connection))
   return rooms.journal.append({
     t: 'session.open',
     session,

@@ -9,7 +9,7 @@ import { passageMark, type Released } from '../kernel/decision.ts'
 import type { Journal, Position } from '../kernel/event.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Outcome, Passage } from '../kernel/journey.ts'
-import type { Carrier } from '../kernel/masker.ts'
+import type { Carrier, Masker, Pseudonyms } from '../kernel/masker.ts'
 import type { Capture } from '../kernel/connection.ts'
 import type { Downstream } from './downstream.ts'
 
@@ -25,6 +25,9 @@ export interface PassageParts {
   readonly durability: 'standard' | 'full'
   readonly capture: Capture
   readonly downstream: Downstream
+  readonly newPseudonyms: () => Pseudonyms
+  /** Masks for everybody. */
+  readonly newRecordMasker: () => Masker
   /** Bytes that went to the client: the session's statement counts them. */
   readonly released: (bytes: number) => void
   readonly ended: () => void
@@ -38,23 +41,38 @@ export class LivePassage implements Passage {
   #capturedBytes = 0
   #beyondCapture: Hash | null = null
   #ended = false
+  #pseudonyms: Pseudonyms | null = null
+  #recording: Masker | null = null
 
   constructor(parts: PassageParts) {
     this.#parts = parts
     this.action = parts.action
   }
 
+  outward(): Masker {
+    const { downstream, newPseudonyms } = this.#parts
+    if (this.#pseudonyms === null) {
+      this.#pseudonyms = newPseudonyms()
+      downstream.restore(this.#pseudonyms)
+    }
+    return this.#pseudonyms.outward
+  }
+
   respond(chunk: Uint8Array, carrier: Carrier): Released | Promise<Released> {
     const { downstream } = this.#parts
     const bytes = downstream.scan(downstream.mask(chunk, carrier))
-    return this.#release(bytes, bytes === chunk || bytes.buffer === chunk.buffer)
+    const recorded = carrier.toRecord?.(bytes, this.#recordMasker) ?? bytes
+    return this.#release(bytes, recorded)
   }
 
   finish(carrier: Carrier): Released | Promise<Released> {
     const { downstream } = this.#parts
     const last = downstream.scan(downstream.maskRest(carrier))
     const held = downstream.flush()
-    return this.#release(held.length === 0 ? last : Buffer.concat([last, held]), false)
+    const rest = held.length === 0 ? last : Buffer.concat([last, held])
+    const recorded = carrier.toRecord?.(rest, this.#recordMasker) ?? rest
+    const more = carrier.finishRecord?.(this.#recordMasker) ?? nothing
+    return this.#release(rest, more.length === 0 ? recorded : Buffer.concat([recorded, more]))
   }
 
   end(outcome: Outcome): void {
@@ -78,15 +96,22 @@ export class LivePassage implements Passage {
     })
   }
 
-  /** @param borrowed the bytes lie in a read buffer that is used again as soon as this returns */
-  #release(bytes: Uint8Array, borrowed: boolean): Released | Promise<Released> {
-    if (bytes.length === 0) return nothing
-    const position = this.#capture(bytes)
+  /** @param bytes may lie in a buffer of the target's socket or of the carrier, which is used again after this */
+  #release(bytes: Uint8Array, recorded: Uint8Array): Released | Promise<Released> {
+    if (bytes.length === 0 && recorded.length === 0) return nothing
+    const position = this.#capture(recorded)
+    this.#responseBytes += bytes.length
     this.#parts.released(bytes.length)
     const waiting = this.#recorded(position)
     if (waiting === undefined) return bytes as Released
-    const kept = borrowed ? Buffer.from(bytes) : bytes
+    const kept: Uint8Array = Buffer.from(bytes)
     return waiting.then(() => kept as Released)
+  }
+
+  /** For text that only the record does not get: one for the whole answer, as it may be cut anywhere. */
+  readonly #recordMasker = (): Masker => {
+    this.#recording ??= this.#parts.newRecordMasker()
+    return this.#recording
   }
 
   /** undefined when the journal has it all already. */
@@ -101,7 +126,6 @@ export class LivePassage implements Passage {
 
   #capture(bytes: Uint8Array): Position {
     const { journal, capture, clock, session, began } = this.#parts
-    this.#responseBytes += bytes.length
     const room = capture.mode === 'full' ? capture.bytesPerAction - this.#capturedBytes : 0
     const kept = bytes.length <= room ? bytes : bytes.subarray(0, Math.max(0, room))
     if (kept.length < bytes.length) {

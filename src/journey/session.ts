@@ -6,6 +6,7 @@ import type { Connection } from '../kernel/connection.ts'
 import type { EndReason, Position } from '../kernel/event.ts'
 import { toFault, type Fault } from '../kernel/fault.ts'
 import type { Passage, Session, Waiting } from '../kernel/journey.ts'
+import type { Pseudonyms } from '../kernel/masker.ts'
 import type { Principal } from '../kernel/principal.ts'
 import type { ByteTarget, HttpTarget } from '../kernel/target.ts'
 import type { Dialled } from '../dial/dialer.ts'
@@ -68,7 +69,7 @@ export class LiveSession implements Session {
     this.lastUsedMs = parts.startedAtMs
     this.#rooms = rooms
     this.#parts = parts
-    this.#mayView = rooms.authorizer.view(parts.principal, parts.circumstances)
+    this.#mayView = rooms.authorizer.allows('view', parts.principal, parts.circumstances)
     this.#recorder = new RequestRecorder(
       rooms.masking.open(() => false),
       parts.connection.capture.bytesPerAction,
@@ -241,8 +242,19 @@ export class LiveSession implements Session {
       durability,
       capture,
       downstream,
+      newPseudonyms: () => this.#newPseudonyms(),
+      newRecordMasker: () => this.#rooms.masking.open(() => false),
       released,
       ended,
+    })
+  }
+
+  #newPseudonyms(): Pseudonyms {
+    const { authorizer, masking } = this.#rooms
+    const { principal, circumstances } = this.#parts
+    return masking.pseudonyms({
+      discloses: authorizer.allows('disclose', principal, circumstances),
+      restores: (tool) => authorizer.allows('restore', principal, circumstances, tool),
     })
   }
 

@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts'
 import type { Denial, passageMark, Released } from './decision.ts'
 import type { EndReason } from './event.ts'
 import type { Fault } from './fault.ts'
-import type { Carrier } from './masker.ts'
+import type { Carrier, Masker } from './masker.ts'
 import type { Principal } from './principal.ts'
 import type { Secret } from './secret.ts'
 import type { ByteTarget, HttpTarget } from './target.ts'
@@ -100,9 +100,14 @@ export interface Passage {
   /** Number of the action in its session, from 1; 0 for the session's own passage. */
   readonly action: number
   /**
+   * What masks a request's text on its way to a target that is not to see it. What it replaced is put back in the answer
+   * of this passage as far as policy allows. Asked for before the answer begins.
+   */
+  outward(): Masker
+  /**
    * Response bytes → carried (masked), scanned for the target's credentials, written to the journal. Order is kept.
-   * Synchronous when nothing must wait. @throws or rejects with Fault `record.unavailable`, `credential.exposed`,
-   * `mask.failed`: then nothing of the chunk may be sent and the session ends.
+   * Synchronous when nothing must wait, and then valid as long as the chunk is and the carrier was not called again.
+   * @throws or rejects with Fault `record.unavailable`, `credential.exposed`, `mask.failed`: then nothing of the chunk may be sent and the session ends.
    */
   respond(chunk: Uint8Array, carrier: Carrier): Released | Promise<Released>
   /** What the carrier still holds, at the end of a response; empty as a rule. */

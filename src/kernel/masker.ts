@@ -14,6 +14,8 @@ export interface Masker {
   value(bytes: Uint8Array, start: number, end: number, field: FieldContext): Uint8Array | null
   /** A value that arrives in pieces; any cut gives the same joined output (G5). */
   stream(field: FieldContext): MaskStream
+  /** The masker for what a tool is given, by the tool's name: values that were kept from the target may be put back there. */
+  towards(tool: string): Masker
   /** Findings and coverage since the last drain; called when an action ends. */
   drain(): { readonly findings: readonly Finding[]; readonly coverage: Readonly<Coverage> }
 }
@@ -33,8 +35,30 @@ export interface MaskStream {
  * can be released without having been carried. Stateful: one per response, fed in order.
  */
 export interface Carrier {
-  /** @returns the same object when nothing changed (G6); bytes with only the masked spans replaced otherwise. May hold back. */
+  /**
+   * @returns the same object when nothing changed (G6); bytes with only the masked spans replaced otherwise, valid until the
+   *   next call. May hold back.
+   */
   carry(chunk: Uint8Array, masker: Masker): Uint8Array
   /** The response is over: bytes that were held back. */
   finish(masker: Masker): Uint8Array
+  /**
+   * What the record keeps of released bytes, where a client must get as it came what the record must not hold: text that a
+   * model signed. Absent, and the same object as a rule: the same bytes. Fed in order.
+   * @param masker makes the masker of the record, which masks for everybody
+   */
+  toRecord?(released: Uint8Array, masker: () => Masker): Uint8Array
+  /** What the record gets besides, at the end. */
+  finishRecord?(masker: () => Masker): Uint8Array
+}
+
+/**
+ * What the target is not to see, on its way there and back: tokens in place of values, and values again in place of tokens.
+ * One exchange's, and stateless beyond it: a conversation that is sent again makes the same tokens of the same values.
+ */
+export interface Pseudonyms {
+  /** Masks what is sent; its parts are shown to it in the order in which they stand. */
+  readonly outward: Masker
+  /** @returns a masker that puts back what `outward` replaced, where that is allowed, in what `inward` lets pass */
+  restoring(inward: Masker): Masker
 }

@@ -13,10 +13,10 @@ import type {
   Waiting,
   Wanted,
 } from '../../src/kernel/journey.ts'
-import type { Carrier } from '../../src/kernel/masker.ts'
+import type { Carrier, Masker } from '../../src/kernel/masker.ts'
 import type { Principal } from '../../src/kernel/principal.ts'
 import type { HttpCall, HttpRequest, HttpSink, HttpTarget } from '../../src/kernel/target.ts'
-import { FakeMasker } from './fake-masker.ts'
+import { FakeMasker, passingMasker } from './fake-masker.ts'
 
 export const agent: Principal = {
   issuer: 'https://idp.example',
@@ -69,10 +69,16 @@ export class FakePassage implements Passage {
   isSlow = false
   /** Thrown for the response bytes after this many calls. */
   breaksAfter = Number.POSITIVE_INFINITY
+  /** Of what goes to the target. */
+  outwardMasker: Masker = passingMasker
   #calls = 0
 
   constructor(masker: FakeMasker) {
     this.masker = masker
+  }
+
+  outward(): Masker {
+    return this.outwardMasker
   }
 
   respond(chunk: Uint8Array, carrier: Carrier): Released | Promise<Released> {

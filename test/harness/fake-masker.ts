@@ -37,6 +37,10 @@ export class FakeMasker implements Masker {
     return out.equals(piece) ? null : out
   }
 
+  towards(): this {
+    return this
+  }
+
   stream(field: FieldContext): MaskStream {
     let held: number[] = []
     const flush = (): Buffer => {
@@ -68,4 +72,12 @@ export class FakeMasker implements Masker {
   drain(): ReturnType<Masker['drain']> {
     return { findings: [], coverage: { scannedBytes: this.scannedBytes, opaqueBytes: this.opaqueBytes } }
   }
+}
+
+/** Lets everything pass. */
+export const passingMasker: Masker = {
+  value: () => null,
+  stream: () => ({ push: (piece) => piece, end: () => new Uint8Array(0) }),
+  towards: () => passingMasker,
+  drain: () => ({ findings: [], coverage: { scannedBytes: 0, opaqueBytes: 0 } }),
 }

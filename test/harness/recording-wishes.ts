@@ -5,12 +5,12 @@ import type { Action } from '../../src/kernel/action.ts'
 import { isDenial, passageMark, toDenial, type Denial, type Released } from '../../src/kernel/decision.ts'
 import { toFault, type Fault } from '../../src/kernel/fault.ts'
 import type { HeldRequest, Outcome, Passage, Peer, Presented, Session } from '../../src/kernel/journey.ts'
-import type { Carrier } from '../../src/kernel/masker.ts'
+import type { Carrier, Masker } from '../../src/kernel/masker.ts'
 import type { Principal } from '../../src/kernel/principal.ts'
 import type { Codec, CodecProtocol, Opened, Phase, Wishes } from '../../src/kernel/protocol.ts'
-import type { CredentialHandle } from '../../src/kernel/target.ts'
+import type { CredentialHandle, TlsRequest } from '../../src/kernel/target.ts'
 import { agent } from './fake-journey.ts'
-import { FakeMasker } from './fake-masker.ts'
+import { FakeMasker, passingMasker } from './fake-masker.ts'
 
 export class RecordedPassage implements Passage {
   readonly [passageMark] = true
@@ -19,6 +19,10 @@ export class RecordedPassage implements Passage {
 
   constructor(action: number) {
     this.action = action
+  }
+
+  outward(): Masker {
+    return passingMasker
   }
 
   respond(chunk: Uint8Array): Released {
@@ -74,6 +78,7 @@ export class RecordingWishes implements Wishes {
   readonly wanted: { connection: string; client: string | null }[] = []
   readonly phases: Phase[] = []
   readonly asides: Uint8Array[] = []
+  readonly asideTls: TlsRequest[] = []
   readonly faults: Fault[] = []
   readonly holds: ((outcome: Judgement) => void)[] = []
   tlsStarted = 0
@@ -211,8 +216,9 @@ export class RecordingWishes implements Wishes {
     }
   }
 
-  aside(bytes: Uint8Array): void {
+  aside(bytes: Uint8Array, tls: TlsRequest): void {
     this.asides.push(Buffer.from(bytes))
+    this.asideTls.push(tls)
   }
 
   pauseClient(): void {

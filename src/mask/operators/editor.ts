@@ -5,7 +5,7 @@ import type { DataClass } from '../../kernel/finding.ts'
 import type { FieldPolicy } from '../engine/context.ts'
 import type { Detector } from '../engine/detector.ts'
 import type { Found } from '../found.ts'
-import type { Operators } from './operators.ts'
+import type { Replacer } from './operators.ts'
 import type { RuleSet } from '../engine/rule-set.ts'
 import { Scanner } from '../engine/scanner.ts'
 import { failedRule, type Span } from '../engine/span.ts'
@@ -21,14 +21,16 @@ export class Editor {
   readonly #detectors: readonly Detector[]
   readonly #set: RuleSet
   readonly #enabled: Uint8Array
-  readonly #operators: Operators
+  readonly #operators: Replacer
+  readonly #masked: ReadonlySet<DataClass>
 
-  constructor(set: RuleSet, enabled: Uint8Array, operators: Operators, found: Found) {
+  constructor(set: RuleSet, enabled: Uint8Array, operators: Replacer, found: Found) {
     this.#set = set
     this.#detectors = set.rules.map((rule) => rule.detector)
     this.#enabled = enabled
     this.#operators = operators
     this.found = found
+    this.#masked = new Set(this.#detectors.flatMap((one, i) => (enabled[i] === 1 ? [one.dataClass] : [])))
   }
 
   newScanner(policy: FieldPolicy): Scanner {
@@ -37,7 +39,7 @@ export class Editor {
 
   /** Does the name of the field alone mask the value? */
   masksByName(policy: FieldPolicy): boolean {
-    return policy.isSecret && this.#detectors.some((one, i) => one.dataClass === namedClass && this.#enabled[i] === 1)
+    return policy.isSecret && this.masks(namedClass)
   }
 
   byName(policy: FieldPolicy): Uint8Array {
@@ -61,27 +63,22 @@ export class Editor {
       : this.#operators.unseen(detector.dataClass)
   }
 
-  /** `bytes[from..to)` with the spans, which lie in it in order, replaced. */
-  edit(spans: readonly Span[], bytes: Uint8Array, from: number, to: number, policy: FieldPolicy): Uint8Array {
-    const pieces: Uint8Array[] = []
-    let at = from
-    let length = 0
-    const put = (piece: Uint8Array): void => {
-      if (piece.length === 0) return
-      pieces.push(piece)
-      length += piece.length
-    }
-    for (const span of spans) {
-      put(bytes.subarray(at, span.start))
-      put(this.replacement(span, bytes, policy))
-      at = span.end
-    }
-    put(bytes.subarray(at, to))
-    return joined(pieces, length)
+  /** The mark for what holds a finding but is not its text, such as its Base64; counts it. */
+  unseen(span: Span, policy: FieldPolicy): Uint8Array {
+    if (span.continued) return nothing
+    const detector = this.#detectors[span.rule]
+    if (detector === undefined) return this.failed(policy)
+    this.found.add(detector.dataClass, detector.id, policy.shownName)
+    return this.#operators.unseen(detector.dataClass)
+  }
+
+  /** Is anything of the class looked for in this session? */
+  masks(dataClass: DataClass): boolean {
+    return this.#masked.has(dataClass)
   }
 }
 
-export function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+export function joined(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(length)
   let at = 0
   for (const piece of pieces) {
@@ -89,4 +86,9 @@ export function joined(pieces: readonly Uint8Array[], length: number): Uint8Arra
     at += piece.length
   }
   return whole
+}
+
+/** A copy, whatever the bytes are: `slice` of a Buffer is a view of its owner's memory. */
+export function copied(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  return joined([bytes.subarray(from, to)], to - from)
 }

@@ -32,7 +32,14 @@ function chosenFor(dataClass: DataClass, configured: Readonly<Record<string, Ope
   return configured[dataClass] ?? configured[family] ?? configured['*'] ?? defaultOperators[family] ?? null
 }
 
-export class Operators {
+/** What is put in place of a finding. */
+export interface Replacer {
+  replacement(dataClass: DataClass, bytes: Uint8Array, start: number, end: number): Uint8Array
+  /** In place of a value that is not looked at: its end is not known yet, or its name alone decided. */
+  unseen(dataClass: DataClass): Uint8Array
+}
+
+export class Operators implements Replacer {
   readonly #byClass: ReadonlyMap<DataClass, OperatorName | null>
   readonly #mint: TokenMint
   readonly #kept = new Map<string, Uint8Array>()
@@ -57,7 +64,6 @@ export class Operators {
     return (this.#byClass.get(dataClass) ?? null) !== null
   }
 
-  /** In place of a value that is not looked at: its end is not known yet, or its name alone decided. */
   unseen(dataClass: DataClass): Uint8Array {
     const name = this.#byClass.get(dataClass)
     return Buffer.from(name === 'null' ? '' : name === 'replace' ? `[${dataClass}]` : `[redacted:${dataClass}]`)

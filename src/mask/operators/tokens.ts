@@ -49,8 +49,8 @@ export class TokenMint {
     if (bytes < 16) throw new Fault('config.invalid', { what: 'masking key', bytes, problem: 'too short' })
   }
 
-  /** @param purpose `token` or `hash`: neither can be told from the other */
-  mint(purpose: string, dataClass: DataClass, canonical: string): TokenBytes {
+  /** @param purpose `token`, `hash` or `prompt`: none can be told from another */
+  mint(purpose: string, dataClass: DataClass, canonical: string | Uint8Array): TokenBytes {
     const mac = createHmac('sha256', this.#key)
     mac.update(`${purpose}\0${dataClass}\0`).update(canonical)
     return new TokenBytes(mac.digest())

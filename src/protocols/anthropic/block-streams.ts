@@ -19,6 +19,12 @@ interface Growing {
 
 export class BlockStreams {
   readonly #open = new Map<number, Growing[]>()
+  readonly #tools = new Map<number, string>()
+
+  /** @param tool the name of the tool that a block is the input of; empty for every other block */
+  begin(index: number, tool: string): void {
+    if (tool !== '' && this.#tools.size < maxOpenBlocks) this.#tools.set(index, tool)
+  }
 
   streamOf(index: number, type: string, key: string, masker: Masker): MaskStream {
     let block = this.#open.get(index)
@@ -30,13 +36,17 @@ export class BlockStreams {
     const known = block.find((growing) => growing.type === type && growing.key === key)
     if (known !== undefined) return known.stream
     if (block.length >= maxTextsPerBlock) throw new Fault('upstream.protocol', { why: 'too many kinds of deltas' })
-    const stream = type === 'input_json_delta' ? new PartialJson(masker) : masker.stream(plainText)
+    const stream =
+      type === 'input_json_delta'
+        ? new PartialJson(masker.towards(this.#tools.get(index) ?? ''))
+        : masker.stream(plainText)
     block.push({ type, key, stream })
     return stream
   }
 
   /** @returns events to send before the block's end; null as a rule */
   end(index: number): Uint8Array | null {
+    this.#tools.delete(index)
     const block = this.#open.get(index)
     if (block === undefined) return null
     this.#open.delete(index)
@@ -48,13 +58,15 @@ export class BlockStreams {
   }
 
   endAll(): Uint8Array | null {
+    this.#tools.clear()
     if (this.#open.size === 0) return null
     const events = [...this.#open.keys()].map((index) => this.end(index)).filter((event) => event !== null)
     return events.length === 0 ? null : Buffer.concat(events)
   }
 }
 
-function toDeltaEvent(index: number, growing: Growing, text: Uint8Array): Uint8Array {
+/** One more delta of a text that grows, as an event. */
+export function toDeltaEvent(index: number, growing: Pick<Growing, 'type' | 'key'>, text: Uint8Array): Uint8Array {
   const delta = `{"type":${JSON.stringify(growing.type)},${JSON.stringify(growing.key)}:"`
   const head = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${String(index)},"delta":${delta}`
   return Buffer.concat([Buffer.from(head), escapeJson(text), Buffer.from('"}}\n\n')])

@@ -13,19 +13,25 @@ export const maxLineBytes = 32 * 1024 * 1024
 
 const nothing = new Uint8Array(0)
 const LF = 0x0a
+const thinking = Buffer.from('"thinking"')
+
+function holdsThinking(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(thinking)
+}
 
 type ToResultsUrl = ((url: string) => string) | null
 
 /** @returns the same object when nothing changed */
-function maskJson(bytes: Uint8Array, masker: Masker, toResultsUrl: ToResultsUrl): Uint8Array {
+function maskJson(bytes: Uint8Array, masker: Masker, toResultsUrl: ToResultsUrl, onlySealed = false): Uint8Array {
   const edits: Edit[] = []
   const cursor = new JsonCursor().reset(bytes, 0, bytes.length)
   try {
-    maskLeaves(cursor, { masker, edits, toResultsUrl })
+    maskLeaves(cursor, { masker, edits, toResultsUrl, onlySealed })
     cursor.requireEnd()
   } catch (error) {
     if (!isMalformedJson(error)) throw error
-    // Said to be JSON and is not: text, then.
+    // Said to be JSON and is not: text, then. What a text holds was masked before.
+    if (onlySealed) return bytes
     return masker.value(bytes, 0, bytes.length, plainText) ?? bytes
   }
   return patchSpans(bytes, edits)
@@ -36,6 +42,7 @@ export class JsonCarrier implements Carrier {
   readonly #toResultsUrl: ToResultsUrl
   #held: Uint8Array[] = []
   #heldBytes = 0
+  #released: Uint8Array[] = []
 
   /** @param expectedBytes from Content-Length; -1 when the end says how long it is */
   constructor(expectedBytes: number, toResultsUrl: ToResultsUrl) {
@@ -59,6 +66,18 @@ export class JsonCarrier implements Carrier {
     this.#held = []
     this.#heldBytes = 0
     return maskJson(whole, masker, this.#toResultsUrl)
+  }
+
+  /** The answer goes out when it is whole, so its record may wait as long. */
+  toRecord(released: Uint8Array): Uint8Array {
+    if (released.length > 0) this.#released.push(released.slice())
+    return nothing
+  }
+
+  finishRecord(masker: () => Masker): Uint8Array {
+    const whole = Buffer.concat(this.#released)
+    this.#released = []
+    return holdsThinking(whole) ? maskJson(whole, masker(), null, true) : whole
   }
 }
 
@@ -87,6 +106,10 @@ export class LinesCarrier implements Carrier {
     return maskLines(rest, masker)
   }
 
+  toRecord(released: Uint8Array, masker: () => Masker): Uint8Array {
+    return holdsThinking(released) ? maskLines(released, masker(), true) : released
+  }
+
   #hold(chunk: Uint8Array): Uint8Array {
     this.#heldBytes += chunk.length
     if (this.#heldBytes > maxLineBytes)
@@ -96,14 +119,14 @@ export class LinesCarrier implements Carrier {
   }
 }
 
-function maskLines(bytes: Uint8Array, masker: Masker): Uint8Array {
+function maskLines(bytes: Uint8Array, masker: Masker, onlySealed = false): Uint8Array {
   const pieces: Uint8Array[] = []
   let isChanged = false
   for (let from = 0; from < bytes.length;) {
     const end = bytes.indexOf(LF, from)
     const to = end === -1 ? bytes.length : end
     const line = bytes.subarray(from, to)
-    const masked = to === from ? line : maskJson(line, masker, null)
+    const masked = to === from ? line : maskJson(line, masker, null, onlySealed)
     isChanged ||= masked !== line
     pieces.push(masked, bytes.subarray(to, to + 1))
     from = to + 1

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { FakeExchange, type FakeRequest } from '../../../test/harness/fake-exchange.ts'
 import { FakeJourney, heldUntilGone } from '../../../test/harness/fake-journey.ts'
 import { toDenial } from '../../kernel/decision.ts'
@@ -40,6 +41,28 @@ function answering(journey: FakeJourney, headers: readonly string[], body: strin
 const json = ['content-type', 'application/json']
 
 describe('a request that may pass', () => {
+  test('is judged and goes upstream without its content codings', async () => {
+    const journey = new FakeJourney()
+    answering(journey, json, '{}')
+    const text = JSON.stringify(question)
+    const body = brotliCompressSync(gzipSync(text))
+    const headers = [
+      'x-api-key',
+      'k',
+      'Connection',
+      'content-encoding',
+      'Content-Encoding',
+      'gzip',
+      'content-encoding',
+      'br',
+    ]
+    const exchange = await serve(journey, { headers: [...headers, 'content-length', String(body.length)], body })
+    assert.equal(exchange.status, 200)
+    const [sent] = journey.target.requests
+    assert.equal(Buffer.from(sent?.body ?? []).toString(), text)
+    assert.ok(sent?.headers.every((header) => header.toLowerCase() !== 'content-encoding'))
+  })
+
   test('goes upstream as it came, without credentials', async () => {
     const journey = new FakeJourney()
     answering(journey, json, '{"type":"message"}')
@@ -187,13 +210,21 @@ describe('refusals', () => {
     assert.deepEqual([exchange.status, exchange.header('retry-after'), exchange.bodiesRead], [529, '5', 0])
   })
 
-  test('a compressed body cannot be inspected', async () => {
-    const exchange = await serve(new FakeJourney(), {
-      headers: ['x-api-key', 'k', 'Content-Encoding', 'gzip', 'Content-Length', '3'],
+  for (const [what, coding, body] of [
+    ['that does not decode', 'gzip', '{}'],
+    ['of a coding that is not known', 'compress', '{}'],
+    ['that only claims to be one', 'identity, br', '{"model":"x"}'],
+    ['that grows beyond the limit', 'zstd', zstdCompressSync(Buffer.alloc(33 * 1024 * 1024, ' '))],
+    ['with bytes behind its end', 'gzip', Buffer.concat([gzipSync(JSON.stringify(question)), Buffer.from('{}')])],
+  ] as const) {
+    test(`a compressed body ${what} cannot be inspected`, async () => {
+      const journey = new FakeJourney()
+      const headers = ['x-api-key', 'k', 'Content-Encoding', coding, 'Content-Length', String(body.length)]
+      const exchange = await serve(journey, { headers, body })
+      assert.deepEqual([exchange.status, journey.target.requests.length], [403, 0])
+      assert.match(refusal(exchange).error.message, /cannot be inspected/)
     })
-    assert.equal(exchange.status, 403)
-    assert.match(refusal(exchange).error.message, /cannot be inspected/)
-  })
+  }
 
   for (const [code, status, retry] of [
     ['upstream.unreachable', 502, 'true'],

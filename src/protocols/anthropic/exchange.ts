@@ -6,9 +6,11 @@ import { Fault } from '../../kernel/fault.ts'
 import type { Journey, Session, Waiting } from '../../kernel/journey.ts'
 import type { Principal } from '../../kernel/principal.ts'
 import type { HttpExchange } from '../../kernel/protocol.ts'
+import { decodeBody, parseCodings } from '../../wire/content-coding.ts'
 import { toAction } from './action.ts'
 import type { BodyBudget } from './body-budget.ts'
 import { toFaultRefusal, toOverloaded, toRefusal, type Refusal } from './refusal.ts'
+import { toOutward } from './outward.ts'
 import { Relay } from './relay.ts'
 import { toForwarded, toPresented, valuesOf } from './request-headers.ts'
 import { toGatewayUrl, toOrigin } from './results-url.ts'
@@ -62,7 +64,7 @@ export async function serveExchange(
       return
     }
     try {
-      const body = await within(limits.bodyMs, exchange.readBody(limits.maxBodyBytes))
+      const body = await readBody(exchange, limits)
       await new Ask(exchange, journey, limits).serve(principal, route, body)
     } finally {
       release()
@@ -145,7 +147,8 @@ class Ask {
         passage.end({ outcome: 'cut', code: error instanceof Fault ? error.code : 'internal', rows: null })
         throw error
       })
-      await relay.run(target, { method, path: route.path + query, headers: toForwarded(headers), body })
+      const sent = toOutward(endpoint, body, passage.outward())
+      await relay.run(target, { method, path: route.path + query, headers: toForwarded(headers), body: sent })
     } catch (error) {
       tell(exchange, session.failed(error))
     }
@@ -172,11 +175,23 @@ function toUnreadableDenial(why: string | null): Denial {
   return toDenial(`The gateway cannot be sure what this request asks for: ${why ?? 'its path'}.`, 'policy')
 }
 
-/** What a body may take: as declared, or the most when it does not say. */
+/**
+ * Without its content codings, and so it goes upstream: a target that reads a coding in another way than we do, or not at
+ * all, would see another request than the one that was judged.
+ */
+async function readBody(exchange: HttpExchange, limits: ExchangeLimits): Promise<Uint8Array> {
+  const codings = parseCodings(valuesOf(exchange.headers, 'content-encoding'), 'request.encoding')
+  const body = await within(limits.bodyMs, exchange.readBody(limits.maxBodyBytes))
+  return decodeBody(body, codings, { maxBytes: limits.maxBodyBytes }, 'request.encoding')
+}
+
+/** What a body may take: as declared, or the most when it does not say; with a coding, what it may grow to as well. */
 function bodyBytes(exchange: HttpExchange, limits: ExchangeLimits): number {
-  const encoding = valuesOf(exchange.headers, 'content-encoding')[0]?.trim().toLowerCase() ?? 'identity'
-  if (encoding !== 'identity' && encoding !== '')
-    throw new Fault('request.encoding', { encoding: encoding.slice(0, 40) })
+  const codings = parseCodings(valuesOf(exchange.headers, 'content-encoding'), 'request.encoding')
+  return declaredBytes(exchange, limits) + (codings.length > 0 ? limits.maxBodyBytes : 0)
+}
+
+function declaredBytes(exchange: HttpExchange, limits: ExchangeLimits): number {
   const declared = valuesOf(exchange.headers, 'content-length')[0]
   if (declared === undefined)
     return valuesOf(exchange.headers, 'transfer-encoding').length > 0 ? limits.maxBodyBytes : 0

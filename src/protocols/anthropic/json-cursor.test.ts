@@ -137,11 +137,12 @@ describe('spans', () => {
     })
   }
 
-  test('the type of an object does not depend on its place', () => {
+  test('the type of an object does not depend on its place, and what is no string is none', () => {
     const text = '{"data":{"type":"inner"},"n":[1],"type":"outer"}'
     const bytes = Buffer.from(text)
     const cursor = new JsonCursor().reset(bytes, 0, bytes.length)
-    assert.equal(cursor.typeOf(0), 'outer')
+    assert.equal(cursor.memberOf(0, 'type'), 'outer')
+    assert.equal(cursor.memberOf(0, 'n'), '')
     assert.equal(cursor.at, 0)
   })
 })

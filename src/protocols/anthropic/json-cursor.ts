@@ -131,12 +131,11 @@ export class JsonCursor {
     return true
   }
 
-  /** The member `type` of the object that begins at `start`, or empty; the cursor stays where it is. */
-  typeOf(start: number): string {
+  /** The string that an object has as one of its members, wherever it stands in it; empty when it has none. */
+  memberOf(start: number, name: string): string {
     const look = new JsonCursor().reset(this.bytes, start, this.#end)
     for (let more = look.firstMember(); more; more = look.nextMember()) {
-      const isType = look.is('type')
-      if (isType && look.kind() === 'string') {
+      if (look.is(name) && look.kind() === 'string') {
         look.string()
         return look.text()
       }

@@ -15,6 +15,12 @@ export interface LeafWork {
   readonly toResultsUrl: ((url: string) => string) | null
   /** A string that somebody else masks; its `from`. */
   readonly except?: number
+  /** Of a request: what names, joins and types its parts must reach the API as it is, and so must what is no text. */
+  readonly isOutward?: boolean
+  /** Told of text that is left alone because a model signed it. */
+  readonly sealed?: () => void
+  /** For the record: only what was left alone because a model signed it. */
+  readonly onlySealed?: boolean
 }
 
 /** Keys that hold signed or encrypted text, by the type of the object they are in. */
@@ -23,6 +29,20 @@ const sealed: Readonly<Record<string, readonly string[]>> = {
   signature: ['thinking', 'signature_delta', 'thinking_delta'],
   data: ['redacted_thinking'],
 }
+const structural = new Set([
+  'type',
+  'role',
+  'id',
+  'name',
+  'tool_use_id',
+  'tool_name',
+  'media_type',
+  'file_id',
+  'ttl',
+  'url',
+])
+/** Sources whose `data` is no text. */
+const binary = new Set(['base64'])
 const encrypted = new Set(['encrypted_content', 'encrypted_index', 'encrypted_stdout', 'encrypted_code'])
 const proseKeys = new Set(['text', 'content', 'message', 'completion', 'cited_text'])
 
@@ -57,10 +77,12 @@ function maskObject(cursor: JsonCursor, work: LeafWork, place: Place): void {
   let type: string | null = null
   for (let more = cursor.firstMember(); more; more = cursor.nextMember()) {
     const key = cursor.text()
-    if (mayHoldData(key)) maskString(cursor, work, plainText)
+    if (work.onlySealed !== true && mayHoldData(key)) maskString(cursor, work, plainText)
     const inside = place.free || free.has(key)
-    if (!inside && key in sealed) type ??= cursor.typeOf(start)
-    maskValue(cursor, work, { key, type: type ?? '', free: inside })
+    if (!inside && key in sealed) type ??= cursor.memberOf(start, 'type')
+    const tool = !place.free && inside ? cursor.memberOf(start, 'name') : ''
+    const towards = tool === '' ? work : { ...work, masker: work.masker.towards(tool) }
+    maskValue(cursor, towards, { key, type: type ?? '', free: inside })
   }
 }
 
@@ -68,8 +90,15 @@ function maskLeaf(cursor: JsonCursor, work: LeafWork, place: Place): void {
   cursor.string()
   if (cursor.from === work.except) return
   const { key, type } = place
+  if (work.onlySealed === true) {
+    if (!place.free && key === 'thinking' && sealed[key]?.includes(type) === true) maskString(cursor, work, plainText)
+    return
+  }
   if (!place.free) {
-    if (encrypted.has(key) || sealed[key]?.includes(type) === true) {
+    const isLeft = encrypted.has(key) || sealed[key]?.includes(type) === true
+    const isNoText = work.isOutward === true && (structural.has(key) || (key === 'data' && binary.has(type)))
+    if (isLeft || isNoText) {
+      if (key === 'thinking') work.sealed?.()
       work.masker.value(cursor.bytes, cursor.from, cursor.to, opaque)
       return
     }

@@ -182,7 +182,7 @@ describe('before the first byte of a body', () => {
   for (const [name, headers, status, code] of [
     ['a redirect', ['location', 'https://elsewhere.example'], 302, 'upstream.protocol'],
     ['a coding that is not known', [...json, 'content-encoding', 'sdch'], 200, 'upstream.encoding'],
-    ['two codings', [...json, 'content-encoding', 'gzip, br'], 200, 'upstream.encoding'],
+    ['three codings', [...json, 'content-encoding', 'gzip, br', 'content-encoding', 'gzip'], 200, 'upstream.encoding'],
     ['a name that every object has', [...json, 'content-encoding', 'constructor'], 200, 'upstream.encoding'],
     ['a character set that is not known', ['content-type', 'text/plain; charset=utf-16'], 200, 'upstream.encoding'],
     ['a header with a line break', [...json, 'x-note', 'a\r\nset-cookie: b'], 200, 'upstream.protocol'],
@@ -232,6 +232,17 @@ describe('codings', () => {
       assert.equal(exchange.header('content-length'), String(exchange.bytes.length))
     })
   }
+
+  test('two of them, in two headers', async () => {
+    const coded = brotliCompressSync(gzipSync(text))
+    const headers = [...json, 'content-encoding', 'gzip', 'content-encoding', 'br']
+    assert.equal((await answer('/v1/messages', headers, coded)).body, text.replace('a@b.co', '[mail]'))
+  })
+
+  test('a coding behind one that is none is not overlooked', async () => {
+    const headers = [...json, 'content-encoding', 'identity', 'content-encoding', 'gzip']
+    assert.equal((await answer('/v1/messages', headers, gzipSync(text))).body, text.replace('a@b.co', '[mail]'))
+  })
 
   test('a stream that is compressed piece by piece', async () => {
     const exchange = await answer(

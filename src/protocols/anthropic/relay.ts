@@ -7,13 +7,17 @@ import { Fault, toFault } from '../../kernel/fault.ts'
 import type { Outcome, Passage, Session } from '../../kernel/journey.ts'
 import type { HttpExchange } from '../../kernel/protocol.ts'
 import type { HttpCall, HttpRequest, HttpSink, HttpTarget } from '../../kernel/target.ts'
+import { ContentDecoder, parseCodings } from '../../wire/content-coding.ts'
 import { toCarrier, type ChosenCarrier } from './carriers.ts'
-import { createDecoder, type Decoder } from './decoder.ts'
 import { Outlet } from './outlet.ts'
 import { tellOf, toErrorEvent, toFaultRefusal, toRefusal } from './refusal.ts'
+import { valuesOf } from './request-headers.ts'
 import { HeadCarrier, readHeadBytes, toHeadBytes, valueOf } from './response-head.ts'
 import type { Endpoint } from './route.ts'
 import { SseCarrier } from './sse-carrier.ts'
+
+/** What a model says compresses by 3 to 20. */
+const decodingLimits = { maxBytes: 1024 * 1024 * 1024, maxRatio: 200 }
 
 export interface RelayParts {
   readonly exchange: HttpExchange
@@ -27,7 +31,7 @@ export class Relay implements HttpSink {
   readonly #parts: RelayParts
   readonly #outlet: Outlet
   #call: HttpCall | null = null
-  #decoder: Decoder | null = null
+  #decoder: ContentDecoder | null = null
   #chosen: ChosenCarrier | null = null
   #status = 0
   #isOver = false
@@ -70,12 +74,7 @@ export class Relay implements HttpSink {
       if (status >= 300 && status < 400 && status !== 304)
         throw new Fault('upstream.protocol', { why: 'a redirect', status })
       this.#status = status
-      const coding = valueOf(headers, 'content-encoding')
-      this.#decoder = createDecoder(coding, {
-        data: (chunk) => this.#carry(chunk),
-        end: () => this.#finish(),
-        failed: (fault) => this.#fail(fault),
-      })
+      this.#decoder = this.#toDecoder(headers)
       const declared = valueOf(headers, 'content-length')
       const length = this.#decoder === null && declared !== null ? Number(declared) : -1
       const contentType = valueOf(headers, 'content-type') ?? ''
@@ -112,6 +111,17 @@ export class Relay implements HttpSink {
       this.#call = call
       // A target may answer or fail before `send` returns.
       if (this.#isOver) call.abort()
+    })
+  }
+
+  /** The gateway asks for no coding; a target or a cache before it may use one all the same. */
+  #toDecoder(headers: readonly string[]): ContentDecoder | null {
+    const codings = parseCodings(valuesOf(headers, 'content-encoding'), 'upstream.encoding')
+    if (codings.length === 0) return null
+    return new ContentDecoder(codings, decodingLimits, 'upstream.encoding', {
+      data: (chunk) => this.#carry(chunk),
+      end: () => this.#finish(),
+      failed: (fault) => this.#fail(fault),
     })
   }
 

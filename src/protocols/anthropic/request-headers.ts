@@ -9,7 +9,7 @@ const maxTokenLength = 16 * 1024
 const bearer = /^bearer +([\x21-\x7e]+) *$/i
 
 /**
- * Ends here: credentials, what belongs to one hop (RFC 9110 §7.6.1), what the gateway says itself, and names by which some
+ * Ends here: credentials, what belongs to one hop (RFC 9110 §7.6.1), what the gateway says itself or takes off, and names by which some
  * servers let a header replace the method or path that was judged.
  */
 const consumed = new Set([
@@ -28,6 +28,7 @@ const consumed = new Set([
   'host',
   'content-length',
   'accept-encoding',
+  'content-encoding',
   'x-http-method',
   'x-http-method-override',
   'x-method-override',

@@ -10,6 +10,7 @@ import { patchSpans, type Edit } from '../../wire/patch.ts'
 import { BlockStreams } from './block-streams.ts'
 import { isMalformedJson, JsonCursor } from './json-cursor.ts'
 import { maskLeaves } from './leaves.ts'
+import { SseRecord } from './sse-record.ts'
 import { readDelta, readStreamEvent, type StreamEvent } from './stream-event.ts'
 import { escapeJson, unescapeJson } from '../../languages/json.ts'
 
@@ -17,6 +18,7 @@ import { escapeJson, unescapeJson } from '../../languages/json.ts'
 export const maxEventBytes = 8 * 1024 * 1024
 
 const lineFeed = Buffer.from('\n')
+const nothing = new Uint8Array(0)
 
 export class SseCarrier implements Carrier {
   readonly #framer = new SseFramer(maxEventBytes)
@@ -24,6 +26,8 @@ export class SseCarrier implements Carrier {
   readonly #cursor = new JsonCursor()
   readonly #edits: Edit[] = []
   #failed = false
+  #hasThought = false
+  #record: SseRecord | null = null
   // Of the chunk being carried:
   #chunk: Uint8Array = lineFeed
   #masker: Masker | null = null
@@ -53,6 +57,21 @@ export class SseCarrier implements Carrier {
     const held = this.#blocks.endAll()
     if (held !== null) this.#out.push(held)
     return this.#taken()
+  }
+
+  toRecord(released: Uint8Array, masker: () => Masker): Uint8Array {
+    if (this.#record === null && !this.#hasThought) return released
+    // The thought may begin with these very bytes; what came before them was recorded as it was.
+    this.#record ??= new SseRecord(masker(), maxEventBytes)
+    return this.#record.record(released)
+  }
+
+  finishRecord(): Uint8Array {
+    return this.#record?.finish() ?? nothing
+  }
+
+  readonly #sealed = (): void => {
+    this.#hasThought = true
   }
 
   #begin(chunk: Uint8Array, masker: Masker): void {
@@ -149,6 +168,7 @@ export class SseCarrier implements Carrier {
     if (event.type === 'content_block_delta') return this.#delta(event, start, end)
     if (event.type === 'error') this.#failed = true
     const before = this.#closedBy(event)
+    if (event.blockStart >= 0) this.#blocks.begin(event.index, cursor.memberOf(event.blockStart, 'name'))
     this.#leaves(start, end, -1)
     return before
   }
@@ -162,8 +182,10 @@ export class SseCarrier implements Carrier {
       this.#leaves(start, end, -1)
       return null
     }
-    if (delta.isSealed) this.#masker?.value(cursor.bytes, text.from, text.to, opaque)
-    else this.#piece(event.index, type, text)
+    if (delta.isSealed) {
+      this.#sealed()
+      this.#masker?.value(cursor.bytes, text.from, text.to, opaque)
+    } else this.#piece(event.index, type, text)
     if (delta.hasMore || event.hasMore) this.#leaves(start, end, text.from)
     return null
   }
@@ -176,7 +198,13 @@ export class SseCarrier implements Carrier {
   }
 
   #leaves(start: number, end: number, except: number): void {
-    const work = { masker: this.#masker as Masker, edits: this.#edits, toResultsUrl: null, except }
+    const work = {
+      masker: this.#masker as Masker,
+      edits: this.#edits,
+      toResultsUrl: null,
+      except,
+      sealed: this.#sealed,
+    }
     maskLeaves(this.#cursor.reset(this.#cursor.bytes, start, end), work)
   }
 

@@ -10,6 +10,8 @@ export interface StreamEvent {
   readonly index: number
   /** Where the value of `delta` begins; -1 when it is not an object. */
   readonly deltaStart: number
+  /** Where the value of `content_block` begins; -1 when it is not an object. */
+  readonly blockStart: number
   /** There are strings or containers besides these. */
   readonly hasMore: boolean
 }
@@ -28,10 +30,18 @@ const known = [
 
 /** @throws Fault `request.malformed` when it is not one JSON object */
 export function readStreamEvent(cursor: JsonCursor): StreamEvent {
-  const event = { type: '', index: -1, deltaStart: -1, hasMore: false }
+  const event = { type: '', index: -1, deltaStart: -1, blockStart: -1, hasMore: false }
   let seen = 0
   for (let more = cursor.firstMember(); more; more = cursor.nextMember()) {
-    const member = cursor.is('type') ? 1 : cursor.is('index') ? 2 : cursor.is('delta') ? 4 : 0
+    const member = cursor.is('type')
+      ? 1
+      : cursor.is('index')
+        ? 2
+        : cursor.is('delta')
+          ? 4
+          : cursor.is('content_block')
+            ? 8
+            : 0
     if ((seen & member) !== 0) throw twice()
     seen |= member
     const kind = cursor.kind()
@@ -41,7 +51,10 @@ export function readStreamEvent(cursor: JsonCursor): StreamEvent {
     } else if (member === 2) event.index = cursor.smallInteger()
     else {
       if (member === 4 && kind === 'object') event.deltaStart = cursor.at
-      else if (kind !== 'other') event.hasMore = true
+      else if (member === 8 && kind === 'object') {
+        event.blockStart = cursor.at
+        event.hasMore = true
+      } else if (kind !== 'other') event.hasMore = true
       cursor.skip()
     }
   }

@@ -1,0 +1,155 @@
+// Puts values back in place of the tokens that went out for them, in text that the session's own masker has let pass. Only where
+// the policy says so, for the client or for the tool that is given the text, and never inside an address of the web: a model
+// that was talked into it could carry a value away by naming a place to fetch.
+
+import { Buffer } from 'node:buffer'
+import type { FieldContext } from '../../kernel/action.ts'
+import type { Coverage, DataClass, Finding } from '../../kernel/finding.ts'
+import type { Masker, MaskStream } from '../../kernel/masker.ts'
+import { joined } from '../operators/editor.ts'
+import { isLetterOrDigit, type Vault } from './vault.ts'
+
+const empty = new Uint8Array(0)
+/** Longer runs of letters and digits are no token; nothing of them is held. */
+const longestRun = 32
+const slash = 0x2f
+const colon = 0x3a
+
+/** Whether a class is put back for a tool, `''` being the client itself. Asked once a class and tool. */
+export type MayRestore = (tool: string) => (dataClass: DataClass) => boolean
+
+export class RestoringMasker implements Masker {
+  readonly #inward: Masker
+  readonly #vault: Vault
+  readonly #mayRestore: MayRestore
+  readonly #tool: string
+
+  constructor(inward: Masker, vault: Vault, mayRestore: MayRestore, tool = '') {
+    this.#inward = inward
+    this.#vault = vault
+    this.#mayRestore = mayRestore
+    this.#tool = tool
+  }
+
+  value(bytes: Uint8Array, start: number, end: number, field: FieldContext): Uint8Array | null {
+    const masked = this.#inward.value(bytes, start, end, field)
+    if (this.#vault.isEmpty || field.content === 'opaque') return masked
+    const restoring = this.#newStream(null)
+    const text = masked ?? bytes.subarray(start, end)
+    const first = restoring.push(text)
+    const rest = restoring.end()
+    if (first === text && rest.length === 0) return masked
+    return joined([first, rest], first.length + rest.length)
+  }
+
+  stream(field: FieldContext): MaskStream {
+    const inward = this.#inward.stream(field)
+    return this.#vault.isEmpty || field.content === 'opaque' ? inward : this.#newStream(inward)
+  }
+
+  towards(tool: string): Masker {
+    return new RestoringMasker(this.#inward.towards(tool), this.#vault, this.#mayRestore, tool)
+  }
+
+  drain(): { readonly findings: readonly Finding[]; readonly coverage: Readonly<Coverage> } {
+    return this.#inward.drain()
+  }
+
+  #newStream(inward: MaskStream | null): RestoringStream {
+    return new RestoringStream(inward, this.#vault, this.#mayRestore(this.#tool))
+  }
+}
+
+/** Holds back a run of letters and digits only while it may still become a token. */
+class RestoringStream implements MaskStream {
+  readonly #inward: MaskStream | null
+  readonly #vault: Vault
+  readonly #mayRestore: (dataClass: DataClass) => boolean
+  /** The run that the last piece ended in, when it is held. */
+  #held: Uint8Array = empty
+  /** The last piece ended in a run that is no token's beginning: it is none until it ends. */
+  #isPassing = false
+  /** How much of `://` stands before; from 3 on we are in an address. */
+  #address = 0
+
+  constructor(inward: MaskStream | null, vault: Vault, mayRestore: (dataClass: DataClass) => boolean) {
+    this.#inward = inward
+    this.#vault = vault
+    this.#mayRestore = mayRestore
+  }
+
+  push(piece: Uint8Array): Uint8Array {
+    return this.#restore(this.#inward === null ? piece : this.#inward.push(piece), false)
+  }
+
+  end(): Uint8Array {
+    const restored = this.#restore(this.#inward === null ? empty : this.#inward.end(), true)
+    this.#isPassing = false
+    this.#address = 0
+    return restored
+  }
+
+  #restore(piece: Uint8Array, final: boolean): Uint8Array {
+    if (piece.length === 0 && !final) return piece
+    const text = this.#held.length === 0 ? piece : joined([this.#held, piece], this.#held.length + piece.length)
+    this.#held = empty
+    const out: Uint8Array[] = []
+    let length = 0
+    let from = 0
+    const put = (bytes: Uint8Array): void => {
+      out.push(bytes)
+      length += bytes.length
+    }
+    for (let at = 0; at < text.length;) {
+      if (!isLetterOrDigit(text[at])) {
+        this.#isPassing = false
+        this.#step(text[at] ?? 0)
+        at++
+        continue
+      }
+      let stop = at
+      while (stop < text.length && isLetterOrDigit(text[stop])) stop++
+      if (stop === text.length && !final && this.#mayHold(text, at, stop)) {
+        put(text.subarray(from, at))
+        this.#held = text.slice(at, stop)
+        return joined(out, length)
+      }
+      const value = this.#valueFor(text, at, stop)
+      if (value !== null) {
+        put(text.subarray(from, at))
+        put(value)
+        from = stop
+      }
+      this.#isPassing = stop === text.length && !final
+      if (this.#address < 3) this.#address = 0
+      at = stop
+    }
+    if (out.length === 0) return text
+    put(text.subarray(from))
+    return joined(out, length)
+  }
+
+  #mayHold(text: Uint8Array, at: number, stop: number): boolean {
+    return !this.#isPassing && stop - at <= longestRun && this.#vault.mayBecomeToken(latin1(text, at, stop))
+  }
+
+  #valueFor(text: Uint8Array, at: number, stop: number): Uint8Array | null {
+    if (this.#isPassing || this.#address >= 3 || stop - at > longestRun) return null
+    const kept = this.#vault.keptFor(latin1(text, at, stop))
+    return kept !== undefined && this.#mayRestore(kept.dataClass) ? kept.value : null
+  }
+
+  /** Follows `://`; an address ends where it could not go on. */
+  #step(byte: number): void {
+    if (this.#address >= 3) {
+      if (byte <= 0x20 || byte === 0x22 || byte === 0x27 || byte === 0x3c || byte === 0x3e || byte === 0x60)
+        this.#address = 0
+    } else if (byte === colon) this.#address = 1
+    else if (byte === slash && this.#address > 0) this.#address++
+    else this.#address = 0
+  }
+}
+
+function latin1(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
+}
