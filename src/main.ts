@@ -98,7 +98,10 @@ export async function startGateway(configuration: Configuration, parts: GatewayP
       journey,
       closers,
     )
-    return await listen({ configuration, parts, journey, identifier, authority, record, closers })
+    const gateway = await listen({ configuration, parts, journey, identifier, authority, record, closers })
+    // Whoever waits for the gateway to listen need not wait for this; the first value would.
+    setImmediate(() => masking.warm())
+    return gateway
   } catch (error) {
     await closers.close()
     throw error

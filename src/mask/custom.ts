@@ -3,7 +3,7 @@
 
 import { Fault } from '../kernel/fault.ts'
 import { notBytes } from './engine/byte-set.ts'
-import type { Detector } from './engine/detector.ts'
+import { longestMatch, type Detector } from './engine/detector.ts'
 import { parsePattern } from './engine/pattern.ts'
 
 export interface CustomDetector {
@@ -25,6 +25,8 @@ export function toDetector(custom: CustomDetector): Detector {
   if (!/^[a-z][a-z0-9-]{0,63}$/.test(custom.id) || !/^[a-z]{2,16}\/[a-z0-9-]{1,64}$/.test(custom.class))
     throw new Fault('config.invalid', { what: 'detector', problem: 'an id or class that is not a plain name' })
   parsePattern(custom.pattern)
+  if ((custom.maxBytes ?? 0) > longestMatch)
+    throw new Fault('config.invalid', { what: 'detector', id: custom.id, problem: 'too long' })
   return {
     id: custom.id,
     dataClass: custom.class,

@@ -50,6 +50,8 @@ export interface Masking {
   pseudonyms(rules: PseudonymRules): Pseudonyms
   /** All that would be found in the text, whoever may see it. @param classes only these */
   scan(text: string, classes?: readonly string[]): ScanFinding[]
+  /** Computes now what the first value would have to wait for: some tenths of a second. */
+  warm(): void
   /** The text as one sees it who may view nothing. */
   apply(text: string): { readonly text: string; readonly findings: readonly Finding[] }
 }
@@ -64,33 +66,34 @@ const running: FieldContext = { name: null, content: 'text' }
 /** @throws Fault `config.invalid` for a key, an operator or a detector that cannot be used */
 export function createMasking(options: MaskingOptions): Masking {
   const detectors = chosenDetectors(options)
-  const { set, policies } = compiled(detectors)
   const classes = [...new Set(detectors.map((detector) => detector.dataClass))]
   const mint = new TokenMint(options.key)
   const operators = new Operators([...classes, failedClass], options.operators, mint)
-  const fields = new FieldNames(policies)
 
   const open = (view: (dataClass: DataClass) => boolean): Masker => {
     const shown = new Map(classes.map((one) => [one, !operators.isMasked(one) || view(one)]))
     const enabled = Uint8Array.from(detectors, (detector) => (shown.get(detector.dataClass) === true ? 0 : 1))
+    const { set, fields } = compiled(detectors)
     return new SessionMasker({ set, enabled, operators, fields })
   }
 
   const pseudonyms = ({ discloses, restores }: PseudonymRules): Pseudonyms => {
+    const { set, fields } = compiled(detectors)
     const vault = new Vault(mint)
     const enabled = Uint8Array.from(detectors, (one) => (discloses(one.dataClass) ? 0 : 1))
     const keepsNamed = !discloses(namedClass)
     const outward = new OutwardMasker({
       detecting: new SessionMasker({ set, enabled, operators: vault, fields }),
       vault,
-      isNamedSecret: (field) => keepsNamed && policies.of(field).isSecret,
+      isNamedSecret: (field) => keepsNamed && fields.policies.of(field).isSecret,
     })
     return { outward, restoring: (inward) => new RestoringMasker(inward, vault, restores) }
   }
 
   const scan = (text: string, only?: readonly string[]): ScanFinding[] => {
     const enabled = Uint8Array.from(detectors, (one) => (only === undefined || only.includes(one.dataClass) ? 1 : 0))
-    const scanner = new Scanner(set, enabled, policies.of(running), only === undefined ? 'report' : 'asked')
+    const { set, fields } = compiled(detectors)
+    const scanner = new Scanner(set, enabled, fields.policies.of(running), only === undefined ? 'report' : 'asked')
     const bytes = Buffer.from(text, 'utf8')
     scanner.feed(bytes, 0, bytes.length, true)
     const toUtf16 = offsetsOf(text, bytes)
@@ -109,12 +112,12 @@ export function createMasking(options: MaskingOptions): Masking {
     return { text: masked === null ? text : Buffer.from(masked).toString('utf8'), findings: masker.drain().findings }
   }
 
-  return { classes, open, pseudonyms, scan, apply }
+  return { classes, open, pseudonyms, scan, warm: () => compiled(detectors).set.warm(), apply }
 }
 
 interface Compiled {
   readonly set: RuleSet
-  readonly policies: FieldPolicies
+  readonly fields: FieldNames
 }
 
 /** What is computed of a list of detectors holds nothing of anybody's, so whoever uses the same list shares it. */
@@ -123,7 +126,7 @@ const compiledLists = new WeakMap<readonly Detector[], Compiled>()
 function compiled(detectors: readonly Detector[]): Compiled {
   let known = compiledLists.get(detectors)
   if (known === undefined) {
-    known = { set: new RuleSet(detectors), policies: new FieldPolicies(detectors) }
+    known = { set: new RuleSet(detectors), fields: new FieldNames(new FieldPolicies(detectors)) }
     compiledLists.set(detectors, known)
   }
   return known

@@ -50,6 +50,10 @@ export class RuleSet {
     }))
   }
 
+  warm(): void {
+    void [this.prefilter, this.words.prefilter]
+  }
+
   /** Of the parts without an anchor. Made when the first value is long enough to be worth it. */
   get prefilter(): Prefilter {
     this.#prefilter ??= new Prefilter(
