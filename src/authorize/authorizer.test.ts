@@ -142,7 +142,7 @@ test('a window over midnight is open at one in the morning, and ends while a ses
   const text = '@id("night") permit (principal, action, resource) when { context.hour >= 22 || context.hour < 6 };'
   const authorizer = authorizerOf(text, clock)
   const here = at('orders')
-  const may = authorizer.allows('view', agent, here)
+  const may = (dataClass: string): boolean => authorizer.allows('view', agent, here)(dataClass)
   const outcomeAt = (hour: number, minute = 0) => {
     clock.atMs = Date.UTC(2026, 10, 22, hour, minute)
     const { outcome } = authorizer.decide(agent, here, read)
@@ -181,7 +181,7 @@ test('a rule about one person is not decided for another who looks the same othe
 test('new rules forget what was decided under the old ones', () => {
   const authorizer = authorizerOf('@id("a") permit (principal, action, resource);')
   const here = at('orders')
-  const may = authorizer.allows('view', agent, here)
+  const may = (dataClass: string): boolean => authorizer.allows('view', agent, here)(dataClass)
   const before = authorizer.policyVersion
   assert.deepEqual([authorizer.decide(agent, here, read).outcome, may('pii/email')], ['allow', true])
   authorizer.activate(policiesOf('@id("a") permit (principal, action == Action::"connect", resource);'))

@@ -25,8 +25,8 @@ const maxKeyLength = 256
 /** Failures a second that reach the log; every one denies. */
 const failureLogMs = 1_000
 
-/** Data classes decided a scope and remembered: some hundred, for each action and each tool that is named. */
-const maxClassDecisions = 20_000
+/** Questions about data classes that a scope remembers: one an action, and one a tool that is named. */
+const maxRemembered = 64
 
 interface ClassQuestion {
   readonly action: ClassAction
@@ -114,7 +114,8 @@ export class Authorizer {
   }
 
   /**
-   * For which data classes an action is allowed. One whose rules need an approval or cannot be evaluated is not.
+   * For which data classes an action is allowed. One whose rules need an approval or cannot be evaluated is not. The same
+   * function, and the same answers from it, as long as nothing that a rule can see has changed: ask again for every use.
    * @param tool for `restore`: who is given the value; the client itself is `''`
    */
   allows(
@@ -123,18 +124,23 @@ export class Authorizer {
     circumstances: Circumstances,
     tool = '',
   ): (dataClass: DataClass) => boolean {
+    const scope = this.#scopeOf(principal, circumstances)
+    const key = `${action}\0${tool}`
+    const known = scope.classes.get(key)
+    if (known !== undefined) return known
     const about = { action, tool: action === 'restore' ? tool : null }
-    const prefix = `${action}\0${tool}\0`
-    return (dataClass) => {
-      const scope = this.#scopeOf(principal, circumstances)
-      const known = scope.classes.get(prefix + dataClass)
-      if (known !== undefined) return known
-      const allowed = this.#allowsClass(scope, about, dataClass)
-      // A class that the masker does not announce is decided anew each time; tools are named by whoever asks.
-      const isBounded = scope.classes.size < maxClassDecisions && this.#policies.world.classes.includes(dataClass)
-      if (isBounded) scope.classes.set(prefix + dataClass, allowed)
+    const decided = new Map<DataClass, boolean>()
+    const allows = (dataClass: DataClass): boolean => {
+      let allowed = decided.get(dataClass)
+      if (allowed !== undefined) return allowed
+      allowed = this.#allowsClass(scope, about, dataClass)
+      // A class that the masker does not announce is decided anew each time instead of growing the map.
+      if (this.#policies.world.classes.includes(dataClass)) decided.set(dataClass, allowed)
       return allowed
     }
+    // Tools are named by whoever asks, and only some are remembered.
+    if (scope.classes.size < maxRemembered) scope.classes.set(key, allows)
+    return allows
   }
 
   #scopeOf(principal: Principal, circumstances: Circumstances): Scope {

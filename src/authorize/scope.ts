@@ -21,8 +21,8 @@ export interface Scope {
   tick: number
   byFacts: WeakMap<Facts, Decision>
   /** Bounded by the classes that the masker knows. */
-  /** By action, tool and class. */
-  classes: Map<string, boolean>
+  /** By action and tool. */
+  classes: Map<string, (dataClass: DataClass) => boolean>
 }
 
 /** @param named whether some rule names a principal; then nobody shares with anybody */

@@ -33,6 +33,8 @@ export interface SessionParts {
 
 /** A credential that was rotated is used within this time by sessions that live long. */
 const redialMs = 60_000
+/** The record's view: masked for everybody. */
+const seesNothing = (): boolean => false
 /** Until the target is dialled there is no credential to look for. */
 const noNeedles = new Needles([])
 
@@ -46,7 +48,6 @@ export class LiveSession implements Session {
   readonly #rooms: Rooms
   readonly #recorder: RequestRecorder
   readonly #revoked = new AbortController()
-  readonly #mayView: (dataClass: string) => boolean
   #needles = noNeedles
   readonly #downstream: Downstream
   #http: { readonly dialled: Dialled<HttpTarget>; readonly atMs: number } | null = null
@@ -69,11 +70,7 @@ export class LiveSession implements Session {
     this.lastUsedMs = parts.startedAtMs
     this.#rooms = rooms
     this.#parts = parts
-    this.#mayView = rooms.authorizer.allows('view', parts.principal, parts.circumstances)
-    this.#recorder = new RequestRecorder(
-      rooms.masking.open(() => false),
-      parts.connection.capture.bytesPerAction,
-    )
+    this.#recorder = new RequestRecorder(rooms.masking.open(seesNothing), parts.connection.capture.bytesPerAction)
     this.#downstream = this.#newDownstream()
     this.passage = this.#newPassage(0, parts.opened, this.#downstream)
   }
@@ -243,7 +240,7 @@ export class LiveSession implements Session {
       capture,
       downstream,
       newPseudonyms: () => this.#newPseudonyms(),
-      newRecordMasker: () => this.#rooms.masking.open(() => false),
+      newRecordMasker: () => this.#rooms.masking.open(seesNothing),
       released,
       ended,
     })
@@ -259,7 +256,9 @@ export class LiveSession implements Session {
   }
 
   #newDownstream(): Downstream {
-    return new Downstream(this.#rooms.masking.open(this.#mayView), this.#needles, (bytes, matches) => {
+    const { authorizer, masking } = this.#rooms
+    const view = authorizer.allows('view', this.principal, this.#parts.circumstances)
+    return new Downstream(masking.open(view), this.#needles, (bytes, matches) => {
       this.#bytesScanned += bytes
       this.#matches += matches
     })

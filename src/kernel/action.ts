@@ -51,8 +51,12 @@ export interface Part {
 export interface FieldContext {
   /** Column name, JSON key, header name; null when there is none. */
   readonly name: string | null
-  /** `text` is scanned; `json` is scanned inside its strings; `opaque` cannot hold text (integers, timestamps, uuid) and is skipped. */
-  readonly content: 'text' | 'json' | 'opaque'
+  /**
+   * How text lies in the bytes: `text` is all of it; `json` in its strings; `form` in the names and values of
+   * application/x-www-form-urlencoded; `terminal` between escape sequences; `opaque` cannot hold text (integers, timestamps,
+   * uuid) and is skipped.
+   */
+  readonly content: 'text' | 'json' | 'form' | 'terminal' | 'opaque'
 }
 
 export const plainText: FieldContext = Object.freeze({ name: null, content: 'text' })

@@ -11,11 +11,12 @@ import { FieldPolicies } from './engine/context.ts'
 import { toDetector, type CustomDetector } from './custom.ts'
 import type { Detector } from './engine/detector.ts'
 import { allDetectors } from './detectors/index.ts'
-import { failedClass, namedClass } from './operators/editor.ts'
+import { TextFinder } from './carriers/text-finder.ts'
+import { Editor, failedClass, namedClass } from './operators/editor.ts'
+import { Found } from './found.ts'
 import { FieldNames } from './field-names.ts'
 import { Operators } from './operators/operators.ts'
-import { RuleSet } from './engine/rule-set.ts'
-import { Scanner } from './engine/scanner.ts'
+import { RuleSet, type Visibility } from './engine/rule-set.ts'
 import { OutwardMasker } from './pseudonyms/outward-masker.ts'
 import { RestoringMasker, type MayRestore } from './pseudonyms/restoring-masker.ts'
 import { Vault } from './pseudonyms/vault.ts'
@@ -45,7 +46,7 @@ export interface ScanFinding {
 export interface Masking {
   readonly classes: readonly DataClass[]
   /** @param view true: the principal may see values of the class. Asked once a class, when it is needed. */
-  open(view: (dataClass: DataClass) => boolean): Masker
+  open(view: View): Masker
   /** One exchange with a target that is to see only the classes that are disclosed to it. */
   pseudonyms(rules: PseudonymRules): Pseudonyms
   /** All that would be found in the text, whoever may see it. @param classes only these */
@@ -56,8 +57,11 @@ export interface Masking {
   apply(text: string): { readonly text: string; readonly findings: readonly Finding[] }
 }
 
+/** True: values of the class may be seen. Asked once a class and function: a function never changes its answer. */
+export type View = (dataClass: DataClass) => boolean
+
 export interface PseudonymRules {
-  readonly discloses: (dataClass: DataClass) => boolean
+  readonly discloses: View
   readonly restores: MayRestore
 }
 
@@ -70,20 +74,29 @@ export function createMasking(options: MaskingOptions): Masking {
   const mint = new TokenMint(options.key)
   const operators = new Operators([...classes, failedClass], options.operators, mint)
 
-  const open = (view: (dataClass: DataClass) => boolean): Masker => {
-    const shown = new Map(classes.map((one) => [one, !operators.isMasked(one) || view(one)]))
-    const enabled = Uint8Array.from(detectors, (detector) => (shown.get(detector.dataClass) === true ? 0 : 1))
+  const everything = toVisibility(detectors, new Set(classes))
+  const visibilities = new WeakMap<View, Visibility>()
+  const visibilityOf = (view: View): Visibility => {
+    let known = visibilities.get(view)
+    if (known === undefined) {
+      const masked = new Set(classes.filter((one) => operators.isMasked(one) && !view(one)))
+      visibilities.set(view, (known = toVisibility(detectors, masked)))
+    }
+    return known
+  }
+
+  const open = (view: View): Masker => {
     const { set, fields } = compiled(detectors)
-    return new SessionMasker({ set, enabled, operators, fields })
+    return new SessionMasker({ set, visibility: visibilityOf(view), operators, fields })
   }
 
   const pseudonyms = ({ discloses, restores }: PseudonymRules): Pseudonyms => {
     const { set, fields } = compiled(detectors)
     const vault = new Vault(mint)
-    const enabled = Uint8Array.from(detectors, (one) => (discloses(one.dataClass) ? 0 : 1))
-    const keepsNamed = !discloses(namedClass)
+    const visibility = visibilityOf(discloses)
+    const keepsNamed = visibility.masked.has(namedClass)
     const outward = new OutwardMasker({
-      detecting: new SessionMasker({ set, enabled, operators: vault, fields }),
+      detecting: new SessionMasker({ set, visibility, operators: vault, fields }),
       vault,
       isNamedSecret: (field) => keepsNamed && fields.policies.of(field).isSecret,
     })
@@ -91,13 +104,14 @@ export function createMasking(options: MaskingOptions): Masking {
   }
 
   const scan = (text: string, only?: readonly string[]): ScanFinding[] => {
-    const enabled = Uint8Array.from(detectors, (one) => (only === undefined || only.includes(one.dataClass) ? 1 : 0))
     const { set, fields } = compiled(detectors)
-    const scanner = new Scanner(set, enabled, fields.policies.of(running), only === undefined ? 'report' : 'asked')
+    const visibility = only === undefined ? everything : toVisibility(detectors, new Set(only))
+    const editor = new Editor({ set, visibility, operators }, new Found(), only === undefined ? 'report' : 'asked')
+    const finder = new TextFinder(editor, fields.policies.of(running))
     const bytes = Buffer.from(text, 'utf8')
-    scanner.feed(bytes, 0, bytes.length, true)
+    finder.feed(bytes, 0, bytes.length, true)
     const toUtf16 = offsetsOf(text, bytes)
-    return scanner.spans.map((span) => ({
+    return finder.spans.map((span) => ({
       class: detectors[span.rule]?.dataClass ?? failedClass,
       start: toUtf16(span.start),
       end: toUtf16(span.end),
@@ -113,6 +127,10 @@ export function createMasking(options: MaskingOptions): Masking {
   }
 
   return { classes, open, pseudonyms, scan, warm: () => compiled(detectors).set.warm(), apply }
+}
+
+function toVisibility(detectors: readonly Detector[], masked: ReadonlySet<DataClass>): Visibility {
+  return { masked, enabled: Uint8Array.from(detectors, (one) => (masked.has(one.dataClass) ? 1 : 0)) }
 }
 
 interface Compiled {

@@ -1,42 +1,45 @@
 // The masker of one session: the kernel's port. Values of text go through one scanner that is used again and again; streams
 // have their own. It never throws: what cannot be looked at is masked whole, and counted as that.
 
+import { Buffer } from 'node:buffer'
 import type { FieldContext } from '../kernel/action.ts'
 import type { Coverage, Finding } from '../kernel/finding.ts'
 import type { Masker, MaskStream } from '../kernel/masker.ts'
 import type { FieldPolicy } from './engine/context.ts'
-import { Editor } from './operators/editor.ts'
+import { Editor, joined } from './operators/editor.ts'
 import type { FieldNames } from './field-names.ts'
 import { Found } from './found.ts'
+import { FormStream } from './carriers/form-stream.ts'
 import { JsonStream } from './carriers/json-stream.ts'
-import type { Operators } from './operators/operators.ts'
-import type { RuleSet } from './engine/rule-set.ts'
-import type { Scanner } from './engine/scanner.ts'
+import type { Replacer } from './operators/operators.ts'
+import type { RuleSet, Visibility } from './engine/rule-set.ts'
 import { failedRule } from './engine/span.ts'
-import { NamedStream, OpaqueStream, TextStream } from './carriers/text-stream.ts'
+import { TerminalStream } from './carriers/terminal-stream.ts'
+import { TextFinder } from './carriers/text-finder.ts'
+import { edited, NamedStream, OpaqueStream, TextStream } from './carriers/text-stream.ts'
 
 export interface SessionParts {
   readonly set: RuleSet
-  /** By detector: 1 when its class is masked for this session's principal. */
-  readonly enabled: Uint8Array
-  readonly operators: Operators
+  /** Of this session's principal. */
+  readonly visibility: Visibility
+  readonly operators: Replacer
   readonly fields: FieldNames
 }
 
 export class SessionMasker implements Masker {
   readonly #editor: Editor
   readonly #fields: FieldNames
-  readonly #scanner: Scanner
+  /** Made for the first text: many an answer has none. */
+  #finder: TextFinder | null = null
   /** What the field of the last value says: rows repeat their columns. */
   #field: FieldContext | null = null
   #policy: FieldPolicy
   #masksByName = false
 
   constructor(parts: SessionParts) {
-    this.#editor = new Editor(parts.set, parts.enabled, parts.operators, new Found())
+    this.#editor = new Editor(parts, new Found())
     this.#fields = parts.fields
     this.#policy = parts.fields.policyOf(null)
-    this.#scanner = this.#editor.newScanner(this.#policy)
   }
 
   value(bytes: Uint8Array, start: number, end: number, field: FieldContext): Uint8Array | null {
@@ -47,9 +50,9 @@ export class SessionMasker implements Masker {
     }
     if (end <= start) return null
     try {
-      return field.content === 'json'
-        ? this.#json(bytes.subarray(start, end), field)
-        : this.#text(bytes, start, end, field)
+      return field.content === 'text'
+        ? this.#text(bytes, start, end, field)
+        : this.#whole(bytes.subarray(start, end), field)
     } catch {
       return this.#editor.failed(this.#policy)
     }
@@ -60,22 +63,26 @@ export class SessionMasker implements Masker {
     const policy = this.#fields.policies.of(field)
     if (this.#editor.masksByName(policy)) return new NamedStream(this.#editor, policy)
     if (field.content === 'text') return new TextStream(this.#editor, policy)
-    return new JsonStream(this.#editor, { field, policyOf: (name) => this.#fields.policyOf(name) })
+    if (field.content === 'terminal') return new TerminalStream(this.#editor, policy)
+    const fields = { field, policyOf: (name: string | null) => this.#fields.policyOf(name) }
+    return field.content === 'form' ? new FormStream(this.#editor, fields) : new JsonStream(this.#editor, fields)
+  }
+
+  towards(): Masker {
+    return this
   }
 
   drain(): { readonly findings: readonly Finding[]; readonly coverage: Readonly<Coverage> } {
     return this.#editor.found.drain()
   }
 
-  #json(bytes: Uint8Array, field: FieldContext): Uint8Array | null {
+  #whole(bytes: Uint8Array, field: FieldContext): Uint8Array | null {
     const stream = this.stream(field)
     const first = stream.push(bytes)
     const rest = stream.end()
     if (first === bytes && rest.length === 0) return null
-    const whole = new Uint8Array(first.length + rest.length)
-    whole.set(first)
-    whole.set(rest, first.length)
-    return whole
+    const whole = joined([first, rest], first.length + rest.length)
+    return Buffer.compare(whole, bytes) === 0 ? null : whole
   }
 
   #text(bytes: Uint8Array, start: number, end: number, field: FieldContext): Uint8Array | null {
@@ -83,18 +90,18 @@ export class SessionMasker implements Masker {
     if (field !== this.#field) this.#turnTo(field)
     editor.found.scanned(end - start)
     if (this.#masksByName) return editor.byName(this.#policy)
-    const scanner = this.#scanner
-    scanner.feed(bytes, start, end, true)
-    const { spans } = scanner
+    this.#finder ??= new TextFinder(editor, this.#policy)
+    const finder = this.#finder
+    finder.feed(bytes, start, end, true)
+    const { spans } = finder
     if (spans.length === 0) return null
-    if (spans.at(-1)?.rule === failedRule) return editor.failed(this.#policy)
-    return editor.edit(spans, bytes, start, end, this.#policy)
+    return spans.some((span) => span.rule === failedRule) ? editor.failed(this.#policy) : edited(finder)
   }
 
   #turnTo(field: FieldContext): void {
     this.#field = field
     this.#policy = this.#fields.policies.of(field)
     this.#masksByName = this.#editor.masksByName(this.#policy)
-    this.#scanner.reuse(this.#policy)
+    this.#finder?.reuse(this.#policy)
   }
 }

@@ -1,5 +1,6 @@
 // A masking with a fixed key, and ways to feed it: whole, in pieces, and everything that came out as text.
 
+import { Buffer } from 'node:buffer'
 import { Secret } from '../../src/kernel/secret.ts'
 import type { FieldContext } from '../../src/kernel/action.ts'
 import type { Finding } from '../../src/kernel/finding.ts'
@@ -38,7 +39,8 @@ export function maskPieces(masking: Masking, pieces: readonly Uint8Array[], fiel
   const stream = masker.stream(field)
   const out: Uint8Array[] = []
   for (const piece of pieces) {
-    const mine = piece.slice()
+    // A Buffer, as sockets give: its `slice` is a view and no copy.
+    const mine = Buffer.from(piece)
     out.push(stream.push(mine).slice())
     mine.fill(0x23)
   }

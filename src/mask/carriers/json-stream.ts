@@ -5,11 +5,12 @@
 import type { FieldContext } from '../../kernel/action.ts'
 import type { MaskStream } from '../../kernel/masker.ts'
 import type { FieldPolicy } from '../engine/context.ts'
-import { joined, type Editor } from '../operators/editor.ts'
-import { JsonString, toMeant, type JsonOutput } from './json-string.ts'
+import type { Editor } from '../operators/editor.ts'
+import { toJsonText, toMeant } from './json-escapes.ts'
 import { JsonStructure } from './json-structure.ts'
+import { MappedText } from './mapped-text.ts'
+import { Output } from './output.ts'
 
-const empty = new Uint8Array(0)
 const quote = 0x22
 const backslash = 0x5c
 const maxKeyBytes = 256
@@ -20,12 +21,13 @@ export interface JsonFields {
   policyOf(name: string | null): FieldPolicy
 }
 
-export class JsonStream implements MaskStream, JsonOutput {
+export class JsonStream implements MaskStream {
   readonly #editor: Editor
   readonly #fields: JsonFields
   #structure = new JsonStructure()
   #mode: 'structure' | 'key' | 'string' | 'named' | 'text' = 'structure'
-  readonly #string: JsonString
+  readonly #output = new Output()
+  readonly #string: MappedText
   /** The bytes of the key that is being read. */
   #key: number[] = []
   /** An escape that is not complete, from its backslash on. */
@@ -33,14 +35,10 @@ export class JsonStream implements MaskStream, JsonOutput {
   /** Does the string that its name masks already have its mark? */
   #isMarked = false
 
-  #pieces: Uint8Array[] = []
-  #length = 0
-  #edits = 0
-
   constructor(editor: Editor, fields: JsonFields) {
     this.#editor = editor
     this.#fields = fields
-    this.#string = new JsonString(editor, fields.policyOf(fields.field.name), this)
+    this.#string = new MappedText(editor, fields.policyOf(fields.field.name), this.#output, true)
   }
 
   push(piece: Uint8Array): Uint8Array {
@@ -52,9 +50,10 @@ export class JsonStream implements MaskStream, JsonOutput {
       else if (this.#mode === 'text') i = this.#plainTo(piece, i, piece.length)
       else i = this.#inside(piece, i)
     }
-    const isSame = !held && !this.#isHolding && this.#edits === 0
-    const whole = this.#take()
-    return isSame ? piece : whole
+    this.#string.flush()
+    if (held || this.#isHolding || this.#output.isEdited) return this.#output.take()
+    this.#output.drop()
+    return piece
   }
 
   end(): Uint8Array {
@@ -63,33 +62,11 @@ export class JsonStream implements MaskStream, JsonOutput {
     this.#structure = new JsonStructure()
     this.#mode = 'structure'
     this.#key = []
-    return this.#take()
-  }
-
-  pass(bytes: Uint8Array, from: number, to: number): void {
-    this.put(bytes.subarray(from, to))
-  }
-
-  put(bytes: Uint8Array): void {
-    if (bytes.length === 0) return
-    this.#pieces.push(bytes)
-    this.#length += bytes.length
-  }
-
-  edited(): void {
-    this.#edits++
+    return this.#output.take()
   }
 
   get #isHolding(): boolean {
     return this.#string.holds || this.#escape.length > 0
-  }
-
-  #take(): Uint8Array {
-    const whole = this.#length === 0 ? empty : joined(this.#pieces, this.#length)
-    this.#pieces = []
-    this.#length = 0
-    this.#edits = 0
-    return whole
   }
 
   #outside(piece: Uint8Array, from: number): number {
@@ -97,16 +74,16 @@ export class JsonStream implements MaskStream, JsonOutput {
       const place = this.#structure.take(piece[i] ?? 0)
       if (place === 'structure') continue
       if (place === 'broken') {
-        this.pass(piece, from, i)
+        this.#output.pass(piece, from, i)
         this.#mode = 'text'
-        this.#string.begin(this.#fields.policyOf(this.#fields.field.name), 'none')
+        this.#string.begin(this.#fields.policyOf(this.#fields.field.name), null)
         return i
       }
-      this.pass(piece, from, i + 1)
+      this.#output.pass(piece, from, i + 1)
       this.#begin(place === 'key')
       return i + 1
     }
-    this.pass(piece, from, piece.length)
+    this.#output.pass(piece, from, piece.length)
     return piece.length
   }
 
@@ -119,7 +96,7 @@ export class JsonStream implements MaskStream, JsonOutput {
     const policy = this.#fields.policyOf(this.#structure.key ?? this.#fields.field.name)
     this.#isMarked = false
     this.#mode = this.#editor.masksByName(policy) ? 'named' : 'string'
-    if (this.#mode === 'string') this.#string.begin(policy, 'json')
+    if (this.#mode === 'string') this.#string.begin(policy, toJsonText)
   }
 
   /** In a string: bytes to the next quote or backslash mean themselves. */
@@ -136,14 +113,14 @@ export class JsonStream implements MaskStream, JsonOutput {
     if (this.#mode === 'string') this.#string.end()
     if (this.#mode === 'key') this.#structure.endKey(new TextDecoder().decode(Uint8Array.from(this.#key)))
     this.#mode = 'structure'
-    this.pass(piece, i, i + 1)
+    this.#output.pass(piece, i, i + 1)
     return i + 1
   }
 
   #plainTo(piece: Uint8Array, from: number, to: number): number {
     if (this.#mode === 'key') {
       for (let i = from; i < to && this.#key.length < maxKeyBytes; i++) this.#key.push(piece[i] ?? 0)
-      this.pass(piece, from, to)
+      this.#output.pass(piece, from, to)
     } else if (this.#mode === 'named') {
       if (to > from) this.#mark()
     } else this.#string.plain(piece, from, to)
@@ -162,15 +139,15 @@ export class JsonStream implements MaskStream, JsonOutput {
     this.#escape = []
     if (this.#mode === 'key') {
       if (this.#key.length < maxKeyBytes) this.#key.push(...meant)
-      this.put(written)
+      this.#output.put(written)
     } else if (this.#mode === 'named') this.#mark()
     else this.#string.escape(written, meant)
   }
 
   #mark(): void {
-    this.#edits++
+    this.#output.isEdited = true
     if (this.#isMarked) return
     this.#isMarked = true
-    this.put(this.#editor.byName(this.#fields.policyOf(this.#structure.key ?? this.#fields.field.name)))
+    this.#output.put(this.#editor.byName(this.#fields.policyOf(this.#structure.key ?? this.#fields.field.name)))
   }
 }

@@ -2,20 +2,18 @@
 
 import type { MaskStream } from '../../kernel/masker.ts'
 import type { FieldPolicy } from '../engine/context.ts'
-import type { Editor } from '../operators/editor.ts'
-import type { Scanner } from '../engine/scanner.ts'
+import { joined, type Editor } from '../operators/editor.ts'
+import { TextFinder } from './text-finder.ts'
 
 const empty = new Uint8Array(0)
 
 export class TextStream implements MaskStream {
   readonly #editor: Editor
-  readonly #policy: FieldPolicy
-  readonly #scanner: Scanner
+  readonly #finder: TextFinder
 
   constructor(editor: Editor, policy: FieldPolicy) {
     this.#editor = editor
-    this.#policy = policy
-    this.#scanner = editor.newScanner(policy)
+    this.#finder = new TextFinder(editor, policy)
   }
 
   push(piece: Uint8Array): Uint8Array {
@@ -28,13 +26,33 @@ export class TextStream implements MaskStream {
   }
 
   #feed(piece: Uint8Array, final: boolean): Uint8Array {
-    const scanner = this.#scanner
-    scanner.feed(piece, 0, piece.length, final)
-    const { spans, bytes, safe } = scanner
-    if (spans.length > 0) return this.#editor.edit(spans, bytes, scanner.from, safe, this.#policy)
+    const finder = this.#finder
+    finder.feed(piece, 0, piece.length, final)
+    if (finder.spans.length > 0) return edited(finder)
+    const { bytes, from, safe } = finder
     if (bytes === piece && safe === piece.length) return piece
-    return safe === 0 ? empty : bytes.subarray(0, safe)
+    return safe === from ? empty : bytes.subarray(from, safe)
   }
+}
+
+/** What is decided, with what was found in it replaced. */
+export function edited(finder: TextFinder): Uint8Array {
+  const pieces: Uint8Array[] = []
+  const { bytes } = finder
+  let at = finder.from
+  let length = 0
+  const put = (piece: Uint8Array): void => {
+    if (piece.length === 0) return
+    pieces.push(piece)
+    length += piece.length
+  }
+  for (const [i, span] of finder.spans.entries()) {
+    put(bytes.subarray(at, span.start))
+    put(finder.replacement(i))
+    at = span.end
+  }
+  put(bytes.subarray(at, finder.safe))
+  return joined(pieces, length)
 }
 
 /** The whole value is masked by its field's name: one mark for it at its first byte, nothing after. */

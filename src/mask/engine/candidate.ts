@@ -68,7 +68,7 @@ export class Candidate implements Match {
   /** To be kept after the bytes are gone: the last of them before `safe`. */
   keepBehind(safe: number): void {
     const known = safe - this.from
-    if (known >= wordReach) this.behind = this.bytes.slice(safe - wordReach, safe)
+    if (known >= wordReach) this.behind = copyOf(this.bytes, safe - wordReach, safe)
     else if (known > 0) {
       const kept = this.behind.subarray(Math.max(0, this.behind.length - (wordReach - known)))
       const joined = new Uint8Array(kept.length + known)
@@ -83,4 +83,11 @@ export class Candidate implements Match {
     this.#view ??= bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     return this.#view.toString('latin1', start, end)
   }
+}
+
+/** Whatever the bytes are: `slice` of a Buffer is a view of its owner's memory. */
+export function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const copy = new Uint8Array(end - start)
+  copy.set(bytes.subarray(start, end))
+  return copy
 }

@@ -40,9 +40,6 @@ export class Judge {
   #policy: FieldPolicy
   #bytes: Uint8Array
   #end = 0
-  /** By rule with `wholeRun`: the attempt that tried it. */
-  readonly #triedAt: Float64Array
-  #attempts = 0
 
   constructor({ set, enabled, mode, runInside }: JudgeOptions, policy: FieldPolicy) {
     this.match = new Candidate(set.words)
@@ -52,7 +49,6 @@ export class Judge {
     this.#runInside = runInside
     this.#policy = policy
     this.#bytes = this.match.bytes
-    this.#triedAt = new Float64Array(set.rules.length)
   }
 
   reuse(policy: FieldPolicy): void {
@@ -67,15 +63,15 @@ export class Judge {
 
   /** @returns where the longest match that passes ends, `nothing`, or `holds` */
   settle(start: number, ends: Ends, isInside: boolean): number {
-    const { rules } = this.#set
-    const attempt = ++this.#attempts
+    const { rules, triedAt } = this.#set
+    const attempt = ++this.#set.attempts
     for (let k = ends.count - 1; k >= 0; k--) {
       const stop = start + (ends.at[k] ?? 0)
       const after = stop < this.#end ? (this.#bytes[stop] ?? 0) : edge
       const accepts = ends.accepts[k]
       if (accepts === undefined) continue
       if (accepts.right[after] !== 1) {
-        for (const index of accepts.whole) this.#triedAt[index] = attempt
+        for (const index of accepts.whole) triedAt[index] = attempt
         continue
       }
       for (const index of this.#worthAsking(start, accepts)) {
@@ -85,8 +81,8 @@ export class Judge {
         // What yields is not looked for where it is asked what it must yield to.
         if (isInside && detector.yields === true) continue
         if (detector.wholeRun === true) {
-          if (this.#triedAt[index] === attempt) continue
-          this.#triedAt[index] = attempt
+          if (triedAt[index] === attempt) continue
+          triedAt[index] = attempt
         }
         if (stop - start > detector.maxBytes) continue
         if (rule.right[after] !== 1 || !this.#passes(start, stop, index, rule)) continue

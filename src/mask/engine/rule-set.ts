@@ -1,6 +1,7 @@
 // The detectors with all that is computed once for them: the automaton, the words they listen for, what they swallow.
 
 import { Fault } from '../../kernel/fault.ts'
+import type { DataClass } from '../../kernel/finding.ts'
 import { Automaton, type Accepts, type Anchor } from './automaton.ts'
 import type { ByteSet } from './byte-set.ts'
 import { longestMatch, threshold, type Detector } from './detector.ts'
@@ -14,6 +15,13 @@ export interface Rule {
   readonly newSwallow: (() => SwallowRun) | null
 }
 
+/** What is masked for somebody; made once for all who see the same. */
+export interface Visibility {
+  /** By detector: 1 when its class is masked. */
+  readonly enabled: Uint8Array
+  readonly masked: ReadonlySet<DataClass>
+}
+
 /** The detectors with all that is computed once for them. */
 export class RuleSet {
   readonly rules: readonly Rule[]
@@ -21,7 +29,10 @@ export class RuleSet {
   readonly words: WordList
   /** Of the detectors that have one: all the same. */
   readonly anchor: Anchor | null
-  readonly #detectors: readonly Detector[]
+  readonly detectors: readonly Detector[]
+  /** By rule with `wholeRun`: the last attempt that tried it. Attempts are judged one at a time. */
+  readonly triedAt: Float64Array
+  attempts = 0
   #prefilter: Prefilter | null = null
 
   /** In order of priority: of two that end at the same place the earlier one is the finding. */
@@ -38,7 +49,8 @@ export class RuleSet {
       maxStates,
     )
     this.words = new WordList(detectors)
-    this.#detectors = detectors
+    this.detectors = detectors
+    this.triedAt = new Float64Array(detectors.length)
     const anchors = detectors.flatMap((detector) => detector.anchor ?? [])
     this.anchor = anchors[0] ?? null
     if (anchors.some((anchor) => anchor.byte !== this.anchor?.byte))
@@ -57,7 +69,7 @@ export class RuleSet {
   /** Of the parts without an anchor. Made when the first value is long enough to be worth it. */
   get prefilter(): Prefilter {
     this.#prefilter ??= new Prefilter(
-      this.#detectors.filter((one) => one.anchor === undefined),
+      this.detectors.filter((one) => one.anchor === undefined),
       'starts',
     )
     return this.#prefilter

@@ -11,6 +11,7 @@ import { dead, unknown } from './automaton.ts'
 import { edge } from './byte-set.ts'
 import type { FieldPolicy } from './context.ts'
 import { longestMatch } from './detector.ts'
+import { copyOf } from './candidate.ts'
 import { holds, Judge, nothing, type ScanMode } from './judge.ts'
 import { worthwhileBytes } from './prefilter.ts'
 import { Ends, type RuleSet } from './rule-set.ts'
@@ -93,7 +94,7 @@ export class Scanner {
       // The bytes are the caller's: what is needed of them later is copied.
       this.#judge.match.keepBehind(this.safe)
       this.#freshAt = this.#freshAt === this.safe ? 0 : -1
-      this.#held = this.safe < this.#end ? this.bytes.slice(this.safe, this.#end) : empty
+      this.#held = this.safe < this.#end ? copyOf(this.bytes, this.safe, this.#end) : empty
     }
   }
 

@@ -10,6 +10,7 @@ const maxStates = 16_384
 /** Listed at a time: a look at the words before one place is not to be one at all of a long value. */
 const listedBytes = 1_024
 const empty = new Uint8Array(0)
+const none = new Float64Array(0)
 const notLetter = notBytes('A-Za-z')
 const smallOrDigit = bytesOf('a-z0-9')
 
@@ -61,7 +62,7 @@ function toParts(word: string): AutomatonPart[] {
 export class WordsBefore {
   readonly #list: WordList
   /** By detector: where its last word ended, counted over all values, so that nothing has to be cleared between them. */
-  readonly #endedAt: Float64Array
+  #endedAt: Float64Array = none
   /** The same of any detector. */
   #anyEndedAt = 0
   #base = 2 * wordReach
@@ -79,7 +80,6 @@ export class WordsBefore {
 
   constructor(list: WordList) {
     this.#list = list
-    this.#endedAt = new Float64Array(list.detectors)
   }
 
   /** @param behind the last bytes of the value before `from`, `wordReach` of them or all there are */
@@ -213,6 +213,8 @@ export class WordsBefore {
   #note(cell: number, end: number): void {
     const { automaton, owners } = this.#list
     const ended = this.#base + end
+    // Most values have no word, and a scanner is made for many.
+    if (this.#endedAt === none) this.#endedAt = new Float64Array(this.#list.detectors)
     if (this.#anyEndedAt < ended) this.#anyEndedAt = ended
     for (const part of automaton.acceptsOf(cell >>> 1).parts)
       for (const owner of owners[part] ?? []) if ((this.#endedAt[owner] ?? 0) < ended) this.#endedAt[owner] = ended

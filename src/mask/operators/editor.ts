@@ -6,8 +6,9 @@ import type { FieldPolicy } from '../engine/context.ts'
 import type { Detector } from '../engine/detector.ts'
 import type { Found } from '../found.ts'
 import type { Replacer } from './operators.ts'
-import type { RuleSet } from '../engine/rule-set.ts'
+import type { RuleSet, Visibility } from '../engine/rule-set.ts'
 import { Scanner } from '../engine/scanner.ts'
+import type { ScanMode } from '../engine/judge.ts'
 import { failedRule, type Span } from '../engine/span.ts'
 
 /** The class of what could not be looked at, and of what its field's name says. */
@@ -16,25 +17,33 @@ export const namedClass: DataClass = 'secret/generic-assignment'
 
 const nothing = new Uint8Array(0)
 
+export interface EditorParts {
+  readonly set: RuleSet
+  readonly visibility: Visibility
+  readonly operators: Replacer
+}
+
 export class Editor {
   readonly found: Found
   readonly #detectors: readonly Detector[]
   readonly #set: RuleSet
-  readonly #enabled: Uint8Array
+  readonly #visibility: Visibility
   readonly #operators: Replacer
-  readonly #masked: ReadonlySet<DataClass>
 
-  constructor(set: RuleSet, enabled: Uint8Array, operators: Replacer, found: Found) {
+  readonly #mode: ScanMode
+
+  constructor(parts: EditorParts, found: Found, mode: ScanMode = 'mask') {
+    const { set, visibility, operators } = parts
+    this.#mode = mode
     this.#set = set
-    this.#detectors = set.rules.map((rule) => rule.detector)
-    this.#enabled = enabled
+    this.#detectors = set.detectors
+    this.#visibility = visibility
     this.#operators = operators
     this.found = found
-    this.#masked = new Set(this.#detectors.flatMap((one, i) => (enabled[i] === 1 ? [one.dataClass] : [])))
   }
 
   newScanner(policy: FieldPolicy): Scanner {
-    return new Scanner(this.#set, this.#enabled, policy)
+    return new Scanner(this.#set, this.#visibility.enabled, policy, this.#mode)
   }
 
   /** Does the name of the field alone mask the value? */
@@ -74,7 +83,7 @@ export class Editor {
 
   /** Is anything of the class looked for in this session? */
   masks(dataClass: DataClass): boolean {
-    return this.#masked.has(dataClass)
+    return this.#visibility.masked.has(dataClass)
   }
 }
 

@@ -13,6 +13,8 @@ const longestValue = 4_096
 const tokenDigits = 12
 const longestPrefix = 8
 
+const none = new Uint8Array(0)
+
 export interface Kept {
   readonly value: Buffer
   readonly token: Buffer
@@ -34,7 +36,7 @@ export class Vault implements Replacer {
   readonly #byToken = new Map<string, Kept>()
   /** What is looked for in text that goes out: values, and tokens that came back with the client. By `hashOf`. */
   readonly #known = new Map<number, { readonly text: Buffer; readonly token: Buffer }[]>()
-  readonly #gate = new Uint8Array(0x10000)
+  #gate = none
   /** Beginnings of tokens, so that a stream holds back nothing else. */
   readonly #beginnings = new Set<string>()
 
@@ -101,6 +103,7 @@ export class Vault implements Replacer {
   #lookFor(text: Buffer, token: Buffer): void {
     // Two bytes are too little to be told from anything else.
     if (text.length < 3) return
+    if (this.#gate === none) this.#gate = new Uint8Array(0x10000)
     const hash = hashOf(text, 0)
     this.#gate[hash] = 1
     const same = this.#known.get(hash) ?? []
