@@ -41,10 +41,10 @@ export function maskPieces(masking: Masking, pieces: readonly Uint8Array[], fiel
   for (const piece of pieces) {
     // A Buffer, as sockets give: its `slice` is a view and no copy.
     const mine = Buffer.from(piece)
-    out.push(stream.push(mine).slice())
+    out.push(Uint8Array.from(stream.push(mine)))
     mine.fill(0x23)
   }
-  out.push(stream.end().slice())
+  out.push(Uint8Array.from(stream.end()))
   return { text: toText(join(out)), findings: masker.drain().findings }
 }
 

@@ -135,7 +135,7 @@ export class MappedText {
     walk.emit(decided)
     if (final) walk.emitAsides()
     const isAll = finder.undecided === 0
-    this.#held = isAll ? empty : written.slice(walk.at)
+    this.#held = isAll ? empty : copied(written, walk.at, written.length)
     this.#heldLengths = lengths === null || isAll ? null : lengths.slice(decided)
     this.#asides = walk.asidesLeft(decided)
     this.#written.clear()

@@ -6,7 +6,7 @@ import { Buffer } from 'node:buffer'
 import type { FieldContext } from '../../kernel/action.ts'
 import type { Coverage, DataClass, Finding } from '../../kernel/finding.ts'
 import type { Masker, MaskStream } from '../../kernel/masker.ts'
-import { joined } from '../operators/editor.ts'
+import { copied, joined } from '../operators/editor.ts'
 import { isLetterOrDigit, type Vault } from './vault.ts'
 
 const empty = new Uint8Array(0)
@@ -111,7 +111,7 @@ class RestoringStream implements MaskStream {
       while (stop < text.length && isLetterOrDigit(text[stop])) stop++
       if (stop === text.length && !final && this.#mayHold(text, at, stop)) {
         put(text.subarray(from, at))
-        this.#held = text.slice(at, stop)
+        this.#held = copied(text, at, stop)
         return joined(out, length)
       }
       const value = this.#valueFor(text, at, stop)
