@@ -16,14 +16,15 @@ function newRandom(seed: number): (below: number) => number {
 
 type Random = ReturnType<typeof newRandom>
 
-const words = `the of and to in is that for it was on are as with his they at be this from have or by one had not but what all were when we
+const words =
+  `the of and to in is that for it was on are as with his they at be this from have or by one had not but what all were when we
 there can an your which their said if do will each about how up out them then she many some so these would other into has more
 her two like him see time could no make than first been its who now people my made over did down only way find use may water long
 little very after words called just where most know account invoice customer meeting report schedule delivery contract project
 service support database release version security audit policy review gateway session request response table column value shipment
 Monday Tuesday January Berlin London Paris company department manager engineer quarterly revenue margin forecast warehouse`.split(
-  /\s+/,
-)
+    /\s+/,
+  )
 const names = 'Alice Bruno Carla Dmitri Elena Farid Greta Hugo Ines Jonas Karin Luca Maria Noor Olga Pavel'.split(' ')
 
 function pick(random: Random, list: readonly string[]): string {

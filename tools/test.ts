@@ -56,8 +56,11 @@ async function runChecks(tally: Tally, all: boolean): Promise<void> {
   )
 }
 
-/** Unit tests share processes, one a core; see unit-shard.ts. */
-async function runShared(files: readonly string[], tally: Tally): Promise<void> {
+/**
+ * Unit tests share processes, one a core; see unit-shard.ts.
+ * @param deep properties are tried as often as they should be, not as often as there is time for
+ */
+async function runShared(files: readonly string[], deep: boolean, tally: Tally): Promise<void> {
   const shares = await Promise.all(
     Array.from({ length: shareCount }, async (_, i) => {
       const args = [
@@ -67,7 +70,8 @@ async function runShared(files: readonly string[], tally: Tally): Promise<void> 
         String(shareCount),
         ...files,
       ]
-      const child = spawn('node_modules/.bin/node', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+      const env = deep ? { ...process.env, SALLYPORT_TEST_DEPTH: 'full' } : process.env
+      const child = spawn('node_modules/.bin/node', args, { stdio: ['ignore', 'pipe', 'inherit'], env })
       let printed = ''
       child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
       await new Promise((done) => {
@@ -89,7 +93,7 @@ async function runShared(files: readonly string[], tally: Tally): Promise<void> 
   }
 }
 
-async function runSuite(suite: Suite, tally: Tally): Promise<void> {
+async function runSuite(suite: Suite, deep: boolean, tally: Tally): Promise<void> {
   const files = suite.files.flatMap((pattern) => globSync(pattern)).sort()
   if (files.length === 0) return
   const missing = suite.needs.filter((program) => !isPresent(program))
@@ -100,7 +104,7 @@ async function runSuite(suite: Suite, tally: Tally): Promise<void> {
     return
   }
   process.stdout.write(`\n── ${suite.name}: ${suite.about} (${files.length} files) ──\n`)
-  if (suite.shared) await runShared(files, tally)
+  if (suite.shared) await runShared(files, deep, tally)
   else await runFiles(files, suite, tally)
 }
 
@@ -160,7 +164,7 @@ async function main(): Promise<void> {
     )
     if (only === null || only === 'check') await runChecks(tally, only === null)
     installMissing(wanted)
-    for (const suite of wanted) await runSuite(suite, tally)
+    for (const suite of wanted) await runSuite(suite, only !== 'check', tally)
   }
   for (const line of tally.leftOut) process.stdout.write(`left out – ${line}\n`)
   process.stdout.write(`${tally.passed} passed, ${tally.failed} failed\n`)

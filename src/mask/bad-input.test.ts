@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import { describe, test } from 'node:test'
+import { runs } from '../../test/harness/depth.ts'
 import { maskPieces, maskValue, newMasking, text, toBytes } from '../../test/harness/masking.ts'
 import type { FieldContext } from '../kernel/action.ts'
 import { nonWord } from './engine/byte-set.ts'
@@ -11,6 +12,8 @@ import type { Detector } from './engine/detector.ts'
 
 const masking = newMasking()
 const megabyte = 1_000_000
+/** 10 MB in `npm test`. */
+const large = runs(10 * megabyte)
 
 interface Run {
   readonly pushed: number
@@ -57,7 +60,7 @@ describe('10 MB of the same', () => {
     ['NUL', '\0', 4_096],
   ] as const) {
     test(what, () => {
-      const { pushed, released, held, findings } = run(Buffer.from(unit), 10 * megabyte)
+      const { pushed, released, held, findings } = run(Buffer.from(unit), large)
       assert.ok(held <= most, `${held} bytes held`)
       assert.ok(findings > 0 || released === pushed, `${released} of ${pushed}`)
     })
@@ -65,7 +68,7 @@ describe('10 MB of the same', () => {
 })
 
 test('10 MB of a card number: each of them is found', () => {
-  const { pushed, held, findings } = run(toBytes('4111 1111 1111 1111\n'), 10 * megabyte)
+  const { pushed, held, findings } = run(toBytes('4111 1111 1111 1111\n'), large)
   assert.ok(held <= 4_096)
   assert.ok(findings >= Math.floor(pushed / 20) - 2, `${findings}`)
 })
@@ -83,7 +86,7 @@ for (const [what, content, unit, most] of [
   ['letters in colours', 'terminal', '\u001b[31ma\u001b[m', 64 * 4_096],
 ] as const) {
   test(`2 MB of ${what} as ${content}`, () => {
-    const { pushed, released, held, findings } = run(Buffer.from(unit), 2 * megabyte, { name: null, content })
+    const { pushed, released, held, findings } = run(Buffer.from(unit), runs(2 * megabyte), { name: null, content })
     assert.ok(held <= most, `${held} bytes held`)
     assert.ok(findings > 0 || released === pushed, `${released} of ${pushed}`)
   })

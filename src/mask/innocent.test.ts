@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict'
 import { createHash, randomInt, randomUUID } from 'node:crypto'
 import test from 'node:test'
+import { runs } from '../../test/harness/depth.ts'
 import { newMasking } from '../../test/harness/masking.ts'
 
 const masking = newMasking()
-const many = 4_000
+const many = runs(20_000)
 
 const kinds: Readonly<Record<string, () => string>> = {
   'nine digits': () => String(randomInt(100_000_000, 1_000_000_000)),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import * as fc from 'fast-check'
+import { runs } from '../../test/harness/depth.ts'
 import { maskPieces, maskValue, newMasking, text, toBytes, toText } from '../../test/harness/masking.ts'
 import { Fault } from '../kernel/fault.ts'
 import { Secret } from '../kernel/secret.ts'
@@ -87,7 +88,7 @@ test('masked text stays as it is when it is masked again, whatever the operators
         // What is removed leaves its neighbours side by side, and that may be a new text.
         if (name !== 'null') assert.equal(masking.apply(once).text, once)
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     )
   }
 })

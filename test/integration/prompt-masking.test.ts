@@ -133,15 +133,15 @@ test('what people wrote reaches the model as tokens, and its answer has the valu
 test('the next turn gives the model the conversation it knows, byte for byte', async () => {
   const first = { role: 'user', content: prompt } as const
   const answer = await client.messages.stream({ ...ask, messages: [first] }).finalMessage()
-  const before = received.at(-1)?.body as Sent
+  const earlier = received.at(-1)?.body as Sent
   const results = answer.content.flatMap((block) => block.type === 'tool_use' ? [{ type: 'tool_result' as const, tool_use_id: block.id, content: `sent to ${mail}` }] : []) // prettier-ignore
   await client.messages.stream({ ...ask, messages: [first, { role: 'assistant', content: answer.content }, { role: 'user', content: results }] }).finalMessage() // prettier-ignore
   const next = received.at(-1)?.body as Sent
-  assert.deepEqual(next.messages[0], before.messages[0])
-  const token = /EMAIL[A-Z2-7]{12}/.exec(textOf(before))?.[0]
+  assert.deepEqual(next.messages[0], earlier.messages[0])
+  const token = /EMAIL[A-Z2-7]{12}/.exec(textOf(earlier))?.[0]
   const said = next.messages[1]?.content as Record<string, unknown>[]
   assert.equal(said[0]?.['thinking'], `They mean ${token}.`)
-  assert.equal(said[1]?.['text'], `You wrote: ${textOf(before)} See https://x.test/?q=${token}`)
+  assert.equal(said[1]?.['text'], `You wrote: ${textOf(earlier)} See https://x.test/?q=${token}`)
   assert.deepEqual([said[2]?.['input'], said[3]?.['input']], [{ to: token, text: `"${token}"` }, { to: token, text: `"${token}"` }]) // prettier-ignore
   assert.ok(!JSON.stringify(next).includes(mail) && !JSON.stringify(next).includes(key))
 })

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import test from 'node:test'
 import * as fc from 'fast-check'
+import { runs } from '../../../test/harness/depth.ts'
 import { cut, maskPieces, newMasking, text, toBytes, toText, type Masked } from '../../../test/harness/masking.ts'
 import type { FieldContext } from '../../kernel/action.ts'
 
@@ -66,7 +67,7 @@ for (const [content, fragments] of contents) {
         const masked = masker.value(bytes, 0, bytes.length, field)
         assert.equal(toText(masked ?? bytes), whole.text)
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 
@@ -80,7 +81,7 @@ for (const [content, fragments] of contents) {
           assert.deepEqual(sorted(halves), sorted(whole), `${JSON.stringify(value)} cut at ${place}`)
         }
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     )
   })
 }

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
+import { runs } from '../../../test/harness/depth.ts'
 import { cut, newMasking, toBytes } from '../../../test/harness/masking.ts'
 import type { FieldContext } from '../../kernel/action.ts'
 
@@ -34,7 +35,7 @@ for (const content of contents) {
         assert.deepEqual(Buffer.concat([...out, stream.end()]), Buffer.from(bytes))
         assert.deepEqual(masker.drain().findings, [])
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
+import { runs } from '../../../test/harness/depth.ts'
 import type { Match } from '../engine/detector.ts'
 import { finnishDetectors } from './finland.ts'
 import { germanDetectors } from './germany.ts'
@@ -46,7 +47,7 @@ test('a check throws on no bytes, gives a score, and masks to the end of the mat
         assert.ok(match.maskEnd === value.length, id)
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 

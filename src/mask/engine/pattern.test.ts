@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import * as fc from 'fast-check'
+import { runs } from '../../../test/harness/depth.ts'
 import { Fault } from '../../kernel/fault.ts'
 import { Automaton, dead, unknown } from './automaton.ts'
 import { anything } from './byte-set.ts'
@@ -41,7 +42,7 @@ test('a pattern ends where the same regular expression ends', () => {
     fc.property(patterns, texts, (pattern, value) => {
       assert.deepEqual(endsOf(pattern, value), endsByRegExp(pattern, value))
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   )
 })
 
@@ -51,7 +52,7 @@ test('an automaton whose table is full begins again and says the same', () => {
     fc.property(fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 40 }), (value) => {
       assert.deepEqual(endsOf(pattern, value, 12), endsByRegExp(pattern, value))
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   )
 })
 

@@ -5,6 +5,7 @@ import { Buffer } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import test from 'node:test'
 import * as fc from 'fast-check'
+import { runs } from '../../../test/harness/depth.ts'
 import wabt from 'wabt'
 import { allDetectors } from '../detectors/index.ts'
 import { bytesOf, notBytes } from './byte-set.ts'
@@ -47,7 +48,7 @@ test('every place where a pattern begins is listed, in order and once', () => {
           if (beginnings[k]?.left[bytes[i - 1] ?? 0] === 1 && pattern.test(text.slice(i)))
             assert.ok(listed.includes(i), `${JSON.stringify(text)} at ${i}, pattern ${k}`)
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 
@@ -102,6 +103,6 @@ test('a long value and its short pieces have the same findings', () => {
         assert.deepEqual(spansOf(bytes, cuts), spansOf(bytes, [0]))
       },
     ),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   )
 })

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import * as fc from 'fast-check'
+import { runs } from '../../../test/harness/depth.ts'
 import { cut, newMasking, toBytes, toText } from '../../../test/harness/masking.ts'
 import { plainText, type FieldContext } from '../../kernel/action.ts'
 import type { Masker, Pseudonyms } from '../../kernel/masker.ts'
@@ -103,7 +104,7 @@ test('however it is cut, an answer is put back in the same way', () => {
       const pieces = cut(toBytes(sent), places).map((piece) => toText(stream.push(piece)))
       assert.equal(pieces.join('') + toText(stream.end()), whole)
     }),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   )
 })
 
@@ -124,6 +125,6 @@ test('a conversation that was put back goes out as the target wrote it, turn aft
         assert.deepEqual([...prompts, shown].map((text) => show(next.outward, text)), [...sent, answer]) // prettier-ignore
       },
     ),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   )
 })
