@@ -34,6 +34,7 @@ for (const [kind, make] of Object.entries(kinds)) {
       const value = make()
       if (masking.scan(value).length > 0) taken.push(value)
     }
-    assert.ok(taken.length <= many / 1_000, `${taken.length} of ${many}: ${taken.slice(0, 5).join(' ')}`)
+    // Of few, chance alone takes more.
+    assert.ok(taken.length <= Math.max(4, many / 1_000), `${taken.length} of ${many}: ${taken.slice(0, 5).join(' ')}`)
   })
 }
