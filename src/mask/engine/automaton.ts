@@ -90,6 +90,8 @@ export class Automaton {
   readonly #seen: Int32Array
   #stamp = 0
   #states: State[] = []
+  /** By number of the state. */
+  #acceptsOf: Accepts[] = []
   #byNodes = new Map<string, number>()
   readonly #acceptSets = new Map<string, Accepts>()
 
@@ -132,7 +134,7 @@ export class Automaton {
   }
 
   acceptsOf(offset: number): Accepts {
-    return this.#states[this.table[offset + this.#width + 1] ?? 0]?.accepts ?? noAccepts
+    return this.#acceptsOf[this.table[offset + this.#width + 1] ?? 0] ?? noAccepts
   }
 
   reachOf(offset: number): number {
@@ -204,6 +206,7 @@ export class Automaton {
   #begin(): void {
     // Offset 0 stays unused: as a cell it could not be told from `unknown`.
     this.#states = [{ nodes: new Int32Array(0), accepts: noAccepts, reach: 0 }]
+    this.#acceptsOf = [noAccepts]
     this.#byNodes = new Map()
     this.table.fill(unknown)
     this.entry.fill(unknown)
@@ -242,6 +245,7 @@ export class Automaton {
         this.#begin()
       }
       const state = this.#toState(nodes)
+      this.#acceptsOf.push(state.accepts)
       offset = this.#states.push(state) * this.#stride - this.#stride
       this.#byNodes.set(key, offset)
       if (offset + this.#stride > this.table.length) this.#grow()
