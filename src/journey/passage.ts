@@ -100,7 +100,8 @@ export class LivePassage implements Passage {
   #release(bytes: Uint8Array, recorded: Uint8Array): Released | Promise<Released> {
     if (bytes.length === 0 && recorded.length === 0) return nothing
     const position = this.#capture(recorded)
-    this.#responseBytes += bytes.length
+    // Of the answer as the record has it, so that what is missing there can be told.
+    this.#responseBytes += recorded.length
     this.#parts.released(bytes.length)
     const waiting = this.#recorded(position)
     if (waiting === undefined) return bytes as Released
