@@ -3,6 +3,11 @@
 import { Fault, faultTable } from '../kernel/fault.ts'
 import { CannotReach, Refused } from './gateway-client.ts'
 
+/** Something of this machine is in the way, and the message says what. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart'
+}
+
 export function describeFailure(error: unknown): string {
   if (error instanceof Fault) {
     const facts = Object.entries(error.facts)
@@ -10,6 +15,6 @@ export function describeFailure(error: unknown): string {
       .join(' ')
     return `${faultTable[error.code].tell} (${error.code}${facts === '' ? '' : `: ${facts}`})\n  ${faultTable[error.code].fix}`
   }
-  if (error instanceof CannotReach || error instanceof Refused) return error.message
+  if (error instanceof CannotReach || error instanceof Refused || error instanceof CannotStart) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -14,6 +14,7 @@ import { systemClock } from '../../kernel/clock.ts'
 import { startGateway, type Gateway } from '../../main.ts'
 import { createLog } from '../../main/log.ts'
 import { protocols } from '../../protocols/index.ts'
+import { CannotStart } from '../failure.ts'
 import { readProfile, writeProfile } from '../gateway-client.ts'
 import { complain, paint, print, printJson } from '../output.ts'
 
@@ -81,11 +82,12 @@ async function startPart(part: Part, children: ChildProcess[]): Promise<void> {
     })
     child.once('exit', (code) => {
       clearTimeout(timer)
-      reject(
-        new Error(
-          `the demo's ${part.name} stopped (${code ?? 'killed'}); is port ${part.args[1] ?? ''} taken?\n${complaints}`,
-        ),
-      )
+      const port = part.args[1] ?? ''
+      if (complaints.includes('EADDRINUSE')) {
+        reject(new CannotStart(`port ${port}, for the demo's ${part.name}, is taken: does another demo run?`))
+        return
+      }
+      reject(new Error(`the demo's ${part.name} stopped (${code ?? 'killed'}):\n${complaints}`))
     })
   })
 }
