@@ -2,7 +2,6 @@
 // on its connection, so that "auditors may read what happened on orders" is one line of Cedar.
 
 import type { Facts } from '../kernel/action.ts'
-import type { Connection } from '../kernel/connection.ts'
 import { isDenial, type Circumstances, type Decision } from '../kernel/decision.ts'
 import type { Peer } from '../kernel/journey.ts'
 import type { Principal } from '../kernel/principal.ts'
@@ -76,10 +75,4 @@ export function decideOnRecord(
 export function circumstancesOf(rooms: AdminRooms, name: string): Circumstances {
   const connection = rooms.connections.find((known) => known.name === name)
   return { connection: name, tags: connection?.tags ?? [], attributes: {} }
-}
-
-export function requireConnection(rooms: AdminRooms, name: string): Connection {
-  const connection = rooms.connections.find((known) => known.name === name)
-  if (connection === undefined) throw new Denied(404, 'There is no such connection, or you may not use it.')
-  return connection
 }

@@ -1,23 +1,62 @@
-// The Fastify instance that routes are added to, and who is calling.
+// The Fastify instance that routes are added to, and who is calling. A route answers nobody without a token unless it stands
+// on the list here, and no body is read before it is known whose it is.
 
 import { fastify, type FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Peer } from '../kernel/journey.ts'
 import type { Principal } from '../kernel/principal.ts'
 import { peerOf } from '../listen/http-exchange.ts'
-import { requirePrincipal } from './access.ts'
+import { Denied, requirePrincipal } from './access.ts'
+import { limitBodyTime } from './body-deadline.ts'
+import { problemOf, sendProblem } from './problem.ts'
 import type { AdminRooms } from './rooms.ts'
 
 const maxBodyBytes = 1024 * 1024
 
-export function createFastify() {
-  return fastify({ logger: false, bodyLimit: maxBodyBytes, requestTimeout: 30_000 }).withTypeProvider<ZodTypeProvider>()
+/** Shapes and ways to sign in, the state of the node, and the pages of the console, which have their cookie. */
+const openRoutes: ReadonlySet<string> = new Set([
+  '/healthz',
+  '/readyz',
+  '/.well-known/jwks.json',
+  '/api/login',
+  '/api/openapi.json',
+  '/login',
+  '/logout',
+  '/',
+  '/sessions/:id',
+])
+
+/** Known from `onRequest` on. */
+const callers = new WeakMap<FastifyRequest, Principal>()
+
+export function createFastify(rooms: AdminRooms) {
+  const api = fastify({
+    logger: false,
+    bodyLimit: maxBodyBytes,
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(
+        request,
+        reply,
+        problemOf(error, (thrown) => rooms.journey.failed(thrown, peerFrom(request))),
+      )
+    },
+  }).withTypeProvider<ZodTypeProvider>()
+  api.addHook('onRequest', async (request) => {
+    if (request.is404) throw new Denied(404, 'There is nothing here.')
+    limitBodyTime(request.raw)
+    if (!openRoutes.has(request.routeOptions.url ?? '')) callers.set(request, await identify(rooms, request))
+  })
+  return api
 }
 
 export type Api = ReturnType<typeof createFastify>
 
-/** Every route but health, login and OpenAPI begins with this. @throws Denied 401 */
+/** @throws Denied 401 or 403 */
 export async function callerOf(rooms: AdminRooms, request: FastifyRequest): Promise<Principal> {
+  return callers.get(request) ?? (await identify(rooms, request))
+}
+
+async function identify(rooms: AdminRooms, request: FastifyRequest): Promise<Principal> {
   return await requirePrincipal(rooms, request.headers.authorization, peerFrom(request))
 }
 

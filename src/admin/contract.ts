@@ -62,6 +62,15 @@ export const requestBody = z.object({
 
 export const decisionInput = z.strictObject({ reason: z.string().trim().min(1).max(2000) })
 
+/** Bytes of the answers of actions that have ended. */
+const coverageBody = z.object({
+  scannedBytes: z.number().describe('looked at'),
+  opaqueBytes: z.number().describe('not looked at: of a type that cannot hold text'),
+  encodedBytes: z.number().describe('Base64 that was not decoded: too long and too much unlike text'),
+  disclosedBytes: z.number().describe('of those looked at: for fewer classes, because permission discloses the others'),
+  uncapturedBytes: z.number().describe('released, but not kept: beyond the limit of the capture'),
+})
+
 export const sessionBody = z.object({
   id: z.string(),
   connection: z.string(),
@@ -77,7 +86,9 @@ export const sessionBody = z.object({
   refused: z.number(),
   held: z.number(),
   maskedFields: z.number(),
+  ignoredFields: z.number().describe('findings that a rule of the operator let through'),
   responseBytes: z.number(),
+  coverage: coverageBody,
   sealIndex: z.number().nullable().describe('leaf of the session seal in the log'),
 })
 
@@ -90,10 +101,38 @@ export const eventBody = z.object({
   outcome: z.string().nullable(),
   code: z.string().nullable(),
   policies: z.array(z.string()),
-  findings: z.array(z.object({ class: z.string(), side: z.enum(['request', 'response']), count: z.number() })),
+  findings: z.array(
+    z.object({
+      class: z.string(),
+      side: z.enum(['request', 'response']),
+      count: z.number(),
+      ignoredBy: z.string().nullable().describe('the rule by which they were not masked'),
+    }),
+  ),
   leafIndex: z.number().nullable(),
   request: z.string().nullable().describe('as a person reads it, masked; only when asked for'),
   response: z.string().nullable(),
+})
+
+export const maskingReportBody = z.object({
+  from: time.describe('everything since then is counted'),
+  complete: z
+    .boolean()
+    .describe('false when there was more than a report looks through; then `from` is later than asked'),
+  total: z.number(),
+  lines: z.array(
+    z.object({
+      class: z.string(),
+      rule: z.string(),
+      connection: z.string(),
+      field: z.string().nullable(),
+      side: z.enum(['request', 'response']),
+      ignoredBy: z.string().nullable(),
+      count: z.number(),
+      sessions: z.number(),
+      share: z.number().describe('of the total, from 0 to 1'),
+    }),
+  ),
 })
 
 export const loginBody = z.object({
@@ -106,4 +145,6 @@ export type ConnectBody = z.infer<typeof connectBody>
 export type RunBody = z.infer<typeof runBody>
 export type RequestBody = z.infer<typeof requestBody>
 export type SessionBody = z.infer<typeof sessionBody>
+export type MaskingReportBody = z.infer<typeof maskingReportBody>
+export type CoverageBody = z.infer<typeof coverageBody>
 export type EventBody = z.infer<typeof eventBody>

@@ -6,7 +6,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { passageMark } from '../kernel/decision.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { Passage } from '../kernel/journey.ts'
-import type { ByteSink, ByteTarget, CredentialHandle } from '../kernel/target.ts'
+import type { ByteSink, ByteTarget, CredentialHandle, TlsRequest } from '../kernel/target.ts'
 import { endPointBinding, type UpstreamTls } from './upstream-tls.ts'
 
 const readBytes = 64 * 1024
@@ -25,6 +25,7 @@ export class TcpTarget implements ByteTarget {
   #socket: Socket
   #sink: ByteSink | null = null
   #certificate: Buffer | null = null
+  #isSecured = false
   #closed = false
 
   private constructor(socket: Socket, parts: TargetParts) {
@@ -72,6 +73,7 @@ export class TcpTarget implements ByteTarget {
     const secured = connectTls({ ...this.#tls.options, socket: plain })
     this.#socket = secured
     await settled(secured, 'secureConnect', this.#times.connectMs, 'upstream.tls')
+    this.#isSecured = true
     this.#certificate = secured.getPeerCertificate().raw ?? null
     this.#wire(secured)
   }
@@ -80,9 +82,10 @@ export class TcpTarget implements ByteTarget {
     return this.#certificate === null ? null : endPointBinding(this.#certificate)
   }
 
-  async sendAside(bytes: Uint8Array): Promise<void> {
+  async sendAside(bytes: Uint8Array, tls: TlsRequest): Promise<void> {
     const copy = Buffer.from(bytes)
-    const socket = await openSocket(this.url, this.#times.connectMs, null)
+    const plain = await openSocket(this.url, this.#times.connectMs, null)
+    const socket = this.#isSecured ? await this.#secureAside(plain, tls) : plain
     socket.on('error', () => socket.destroy())
     socket.setTimeout(asideMs, () => socket.destroy())
     socket.resume()
@@ -106,6 +109,28 @@ export class TcpTarget implements ByteTarget {
   /** Called with the reused read buffer; the sink copies what it keeps. */
   received(bytes: Uint8Array): void {
     this.#sink?.bytes(bytes)
+  }
+
+  /** The same TLS as the connection's own: a target that agreed once and does not now is not who it was. */
+  async #secureAside(plain: Socket, { ask, agreed }: TlsRequest): Promise<TLSSocket> {
+    const heard: Buffer[] = []
+    plain.on('data', (chunk: Buffer) => {
+      plain.pause()
+      heard.push(chunk)
+    })
+    plain.resume()
+    plain.write(ask)
+    await settled(plain, 'data', this.#times.connectMs, 'upstream.tls')
+    plain.removeAllListeners('data')
+    const answer = Buffer.concat(heard)
+    // One byte and no more: what came behind it was not protected (CVE-2021-23222).
+    if (answer.length !== 1 || answer[0] !== agreed) {
+      plain.destroy()
+      throw new Fault('upstream.tls', { phase: 'aside', why: 'the target does not offer TLS' })
+    }
+    const secured = connectTls({ ...this.#tls.options, socket: plain })
+    await settled(secured, 'secureConnect', this.#times.connectMs, 'upstream.tls')
+    return secured
   }
 
   #wire(socket: Socket | TLSSocket): void {
@@ -160,7 +185,7 @@ async function openSocket(url: URL, connectMs: number, reader: ((bytes: Uint8Arr
 
 async function settled(
   socket: Socket,
-  event: 'connect' | 'secureConnect',
+  event: 'connect' | 'secureConnect' | 'data',
   ms: number,
   code: 'upstream.unreachable' | 'upstream.tls',
 ): Promise<void> {

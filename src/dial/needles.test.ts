@@ -42,6 +42,43 @@ for (const [name, bytes] of encoded) {
   })
 }
 
+test('a credential is found wherever it lies in a long chunk, and its beginning at the end is told', () => {
+  const word = 'correct horse battery staple'
+  const needles = new Needles([word])
+  fc.assert(
+    fc.property(fc.integer({ min: 2040, max: 5000 }), fc.nat(5000), fc.nat(word.length - 1), (size, place, cut) => {
+      const plain = Buffer.alloc(size, 'c')
+      const scan = needles.scan()
+      assert.equal(scan.found(plain), false)
+      const at = Math.min(place, size - word.length)
+      const leaky = Buffer.from(plain)
+      leaky.write(word, at, 'latin1')
+      assert.equal(scan.found(leaky), true, `at ${at} of ${size}`)
+      assert.equal(scan.found(plain), false)
+      const beginning = Buffer.from(plain)
+      beginning.write(word.slice(0, cut), size - cut, 'latin1')
+      assert.equal(scan.found(beginning), false)
+      assert.equal(scan.tail, cut < 4 ? 0 : cut)
+      assert.equal(scan.found(Buffer.from(word.slice(cut).padEnd(size))), true)
+    }),
+  )
+})
+
+test('a credential is found across the places where a long chunk is divided', () => {
+  const word = 'correct horse battery staple'
+  const needles = new Needles([word])
+  for (const size of [2048, 2051, 4096]) {
+    for (let quarter = 1; quarter < 4; quarter++) {
+      for (let before = 0; before <= word.length; before++) {
+        const leaky = Buffer.alloc(size, 'c')
+        const at = quarter * Math.floor(size / 4) - before
+        leaky.write(word, at, 'latin1')
+        assert.equal(needles.scan().found(leaky), true, `at ${at} of ${size}`)
+      }
+    }
+  }
+})
+
 test('nothing is found in bytes that do not hold it', () => {
   const needles = new Needles(['correct horse battery staple'])
   assert.equal(found(needles, [Buffer.from('correct horse battery stapl')]), false)

@@ -10,11 +10,17 @@ export interface Finding {
   /** Column, key or header name; null for running text. */
   readonly field: string | null
   readonly count: number
+  /** The id of the operator's rule by which it was not masked. */
+  readonly ignoredBy?: string
 }
 
 /** How much of a response was looked at: coverage is evidence, too. */
 export interface Coverage {
   scannedBytes: number
-  /** Bytes of types that cannot hold text. */
+  /** Bytes that were not looked at, for whatever reason: of types that cannot hold text, and `encodedBytes`. */
   opaqueBytes: number
+  /** Letters of Base64 too long and too much unlike text to be decoded. They were looked at as they stand. */
+  encodedBytes?: number
+  /** Of `scannedBytes`, those that were looked at for fewer classes: permission discloses the others. */
+  disclosedBytes?: number
 }

@@ -6,7 +6,7 @@ import type { Denial, Released } from './decision.ts'
 import type { Journey, HeldRequest, Passage, Peer, Presented, Session } from './journey.ts'
 import type { Carrier } from './masker.ts'
 import type { Principal } from './principal.ts'
-import type { CredentialHandle } from './target.ts'
+import type { CredentialHandle, TlsRequest } from './target.ts'
 
 export type Protocol = CodecProtocol | HttpProtocol
 
@@ -166,8 +166,8 @@ export interface Wishes {
     held: (hold: HeldRequest) => void,
     answer: (outcome: Passage | Denial) => void,
   ): void
-  /** Bytes on a connection of their own to the same target: out-of-band cancel. */
-  aside(bytes: Uint8Array): void
+  /** Bytes on a connection of their own to the same target, as protected as the session's own: out-of-band cancel. */
+  aside(bytes: Uint8Array, tls: TlsRequest): void
   /** Stops and restarts reading from the client: bounded pipelining. */
   pauseClient(): void
   resumeClient(): void

@@ -61,6 +61,8 @@ export interface SealRound {
   /** Replaced by `session` and `seq`: an action's row is written when it was asked and again when it ended. */
   readonly events: readonly EventRow[]
   readonly objects: readonly ObjectRow[]
+  /** Added to what was counted before: exactly once, because a round is. */
+  readonly found: readonly FoundRow[]
 }
 
 /** The key of a session's payloads, wrapped. Lives in a mutable place only, so that deleting it erases the payloads. */
@@ -78,6 +80,8 @@ export interface RecordIndex {
   session(id: string): SessionRow | null
   /** In order, with `seq > after`; -1 for the beginning. `nodeChain` as the session lists the gateway's own. */
   events(session: string, after: number, limit: number): readonly EventRow[]
+  /** What was found since an hour, by class, rule, connection, field and side. */
+  found(filter: FoundFilter): FoundReport
   /** Which event an entry of the log belongs to; null for seals, payload entries and what is not indexed. */
   eventOfLeaf(leafIndex: number): EventRow | null
   /** Objects of a session with `from <= n <= to`, in order. */
@@ -126,11 +130,27 @@ export interface SessionRow {
   /** Values that were masked on the way back. */
   readonly maskedFields: number
   readonly responseBytes: number
+  /** Findings that a rule of the operator let through. Absent, like `coverage`, in rows that are older than they are. */
+  readonly ignoredFields?: number
+  readonly coverage?: SessionCoverage
   /** Index of its first and its last entry so far; others' entries lie between. */
   readonly firstLeaf: number
   readonly lastLeaf: number
   /** Index of its seal; null while it is open. */
   readonly sealLeaf: number | null
+}
+
+/** How much of the answers was looked at, and what not and why; bytes, over all actions that have ended. */
+export interface SessionCoverage {
+  readonly scannedBytes: number
+  /** Not looked at: of a type that cannot hold text. */
+  readonly opaqueBytes: number
+  /** Base64 that was not decoded: too long and too much unlike text. */
+  readonly encodedBytes: number
+  /** Of `scannedBytes`: looked at for fewer classes, because permission discloses the others. */
+  readonly disclosedBytes: number
+  /** Of what was released: not kept in the record, beyond the limit of the capture. */
+  readonly uncapturedBytes: number
 }
 
 /** One line of a session's timeline. */
@@ -165,6 +185,47 @@ export interface FindingSummary {
   readonly class: DataClass
   readonly side: 'request' | 'response'
   readonly count: number
+  /** The rule by which they were not masked. */
+  readonly ignoredBy?: string
+}
+
+/** What was found in one hour of one session by one rule in one field: what reports are made of. Never a value. */
+export interface FoundRow {
+  readonly session: string
+  readonly connection: string
+  readonly principalId: string
+  /** Hours since the epoch. */
+  readonly hour: number
+  readonly class: DataClass
+  readonly rule: string
+  readonly field: string | null
+  readonly side: FindingSummary['side']
+  readonly ignoredBy: string | null
+  readonly count: number
+}
+
+/** Which rules fired most, over sessions. */
+export interface FoundFilter {
+  /** From this hour on. */
+  readonly sinceHour: number
+  /** Sessions of this principal are told apart. */
+  readonly principalId: string
+  /** At most so many rows are looked through, the newest first. */
+  readonly maxRows: number
+  /** At most so many lines, those that fired most first. */
+  readonly limit: number
+}
+
+export interface FoundLine extends Omit<FoundRow, 'session' | 'principalId' | 'hour'> {
+  /** Of `principalId`. */
+  readonly own: boolean
+  readonly sessions: number
+}
+
+export interface FoundReport {
+  readonly lines: readonly FoundLine[]
+  /** The first hour of which everything is counted; later than asked when there was more than `maxRows`. */
+  readonly fromHour: number
 }
 
 /** Where a payload lies in its session's objects. A long answer continues in the objects up to `lastObject`. */

@@ -18,9 +18,18 @@ export interface ByteTarget {
   readonly tlsMode: 'disable' | 'prefer' | 'require'
   /** `tls-server-end-point` channel binding data (RFC 5929 §4); null without TLS. */
   channelBinding(): Uint8Array | null
-  /** A second connection to the same address that carries these bytes and closes: out-of-band cancel. */
-  sendAside(bytes: Uint8Array): Promise<void>
+  /**
+   * A second connection to the same address that carries these bytes and closes: out-of-band cancel. When this one is under
+   * TLS, so is the other, or nothing is sent. @throws Fault `upstream.tls`, `upstream.unreachable`, `upstream.timeout`
+   */
+  sendAside(bytes: Uint8Array, tls: TlsRequest): Promise<void>
   close(): void
+}
+
+/** How a connection that begins in clear turns to TLS: what asks for it, and the one byte that agrees. */
+export interface TlsRequest {
+  readonly ask: Uint8Array
+  readonly agreed: number
 }
 
 export interface ByteSink {

@@ -60,3 +60,52 @@ test('what was discarded never goes out, even when it becomes ready', async () =
   await new Promise(setImmediate)
   assert.equal(text(), 'error')
 })
+
+test('borrowed bytes go out as they were, whatever their owner does with them, however slowly they are taken', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ size: fc.nat(9000), isSlow: fc.boolean() }), { maxLength: 8 }),
+      async (steps) => {
+        const taken: Buffer[] = []
+        let isSlow = false
+        const socket = new Writable({
+          write(chunk: Buffer, _encoding, done) {
+            const take = (): void => {
+              taken.push(Buffer.from(chunk))
+              done()
+            }
+            if (isSlow) setImmediate(take)
+            else take()
+          },
+        })
+        const output = new Output(socket)
+        const expected: Buffer[] = []
+        const readBuffer = Buffer.alloc(9000)
+        for (const [i, step] of steps.entries()) {
+          isSlow = step.isSlow
+          readBuffer.fill(i + 1, 0, step.size)
+          expected.push(Buffer.from(readBuffer.subarray(0, step.size)))
+          output.borrowed(readBuffer.subarray(0, step.size))
+          readBuffer.fill(0xee)
+        }
+        await new Promise((done) => {
+          socket.end(done)
+        })
+        assert.deepEqual(Buffer.concat(taken), Buffer.concat(expected))
+      },
+    ),
+    { numRuns: 50 },
+  )
+})
+
+test('borrowed bytes behind others that are on their way are kept', async () => {
+  const { socket, text } = collector()
+  const output = new Output(socket)
+  const fill = output.reserve(1)
+  const readBuffer = Buffer.from('borrowed')
+  output.borrowed(readBuffer)
+  readBuffer.fill(0)
+  fill(Buffer.from('first,'))
+  await new Promise(setImmediate)
+  assert.equal(text(), 'first,borrowed')
+})

@@ -7,6 +7,12 @@ interface Slot {
   bytes: Uint8Array | null
 }
 
+/** Shorter ones are copied into Node's own pool. */
+const pooledBytes = 4096
+const keptBytes = 256 * 1024
+/** A buffer that no socket has; all outputs copy into it in turn. */
+let spare: Buffer | null = null
+
 export class Output {
   #socket: Writable
   /** Oldest first. Bounded by the relay, which stops reading the target while `waitingBytes` is high. */
@@ -31,6 +37,20 @@ export class Output {
   ready(bytes: Uint8Array): void {
     if (this.#slots.length === 0) this.#write(bytes)
     else this.#push({ bytes }, bytes.length)
+  }
+
+  /** The same for bytes that their owner will change: a read buffer, which is used again before the client has taken them. */
+  borrowed(bytes: Uint8Array): void {
+    if (this.#slots.length > 0 || bytes.length < pooledBytes) {
+      this.ready(Buffer.from(bytes))
+      return
+    }
+    const copy = spare !== null && spare.length >= bytes.length ? spare : Buffer.allocUnsafeSlow(bytes.length)
+    spare = null
+    copy.set(bytes)
+    this.#write(copy.subarray(0, bytes.length))
+    // A socket that has nothing left to write gave it all to the kernel, or to the cipher, before `write` returned.
+    if (this.#socket.writableLength === 0 && copy.length <= keptBytes) spare = copy
   }
 
   /** Keeps a place for bytes that are on their way. @returns how to fill it */

@@ -13,7 +13,7 @@ import type { HeldRequest, Journey, Passage, Peer, Presented, Session } from '..
 import type { Carrier } from '../kernel/masker.ts'
 import type { Principal } from '../kernel/principal.ts'
 import type { Codec, CodecProtocol, Opened, Phase, Wishes } from '../kernel/protocol.ts'
-import type { ByteTarget } from '../kernel/target.ts'
+import type { ByteTarget, TlsRequest } from '../kernel/target.ts'
 import { isLoopback } from './address.ts'
 import { Output } from './output.ts'
 
@@ -162,8 +162,8 @@ export class Relay implements Wishes {
     )
   }
 
-  aside(bytes: Uint8Array): void {
-    this.#target?.sendAside(bytes).catch((error: unknown) => this.#session?.failed(error))
+  aside(bytes: Uint8Array, tls: TlsRequest): void {
+    this.#target?.sendAside(bytes, tls).catch((error: unknown) => this.#session?.failed(error))
   }
 
   pauseClient(): void {
@@ -231,7 +231,7 @@ export class Relay implements Wishes {
         },
         (error: unknown) => this.#fail(error),
       )
-    } else this.#output.ready(released)
+    } else this.#output.borrowed(released)
     if (this.#output.waitingBytes > highWaterBytes) this.#target?.pause()
   }
 

@@ -55,11 +55,10 @@ export class HeldBytes {
     }
     const needed = this.left + chunk.length
     if (needed > this.limits.maxBytes) throw new Fault(this.limits.code, { heldBytes: needed })
-    this.#own = this.#withRoom(needed)
-    this.#own.set(chunk, this.left)
-    this.bytes = this.#own
-    this.at = 0
-    this.end = needed
+    // Behind what is kept, while there is room: a frame that comes in a thousand pieces is moved a few times and not a thousand.
+    if (this.bytes !== this.#own || this.end + chunk.length > this.#own.length) this.#keep(needed)
+    this.#own.set(chunk, this.end)
+    this.end += chunk.length
     this.#isBorrowed = false
   }
 
@@ -73,26 +72,24 @@ export class HeldBytes {
     } else if (this.#isBorrowed) {
       const left = this.left
       if (left > this.limits.maxBytes) throw new Fault(this.limits.code, { heldBytes: left })
-      this.#own = this.#withRoom(left)
-      this.bytes = this.#own
-      this.at = 0
-      this.end = left
+      this.#keep(left)
       this.#isStable = false
     }
     this.#isBorrowed = false
   }
 
-  /** A buffer of at least this size that begins with what is left. */
-  #withRoom(needed: number): Buffer {
+  /** What is left lies at the beginning of our own buffer, which has at least this much room. */
+  #keep(needed: number): void {
+    const left = this.left
     const from = this.bytes
-    if (needed <= this.#own.length) {
-      this.#own.set(from.subarray(this.at, this.end), 0)
-      return this.#own
-    }
-    const larger = Buffer.allocUnsafeSlow(
-      Math.max(firstCapacity, needed, Math.min(this.#own.length * 2, this.limits.maxBytes)),
-    )
-    larger.set(from.subarray(this.at, this.end), 0)
-    return larger
+    if (needed > this.#own.length) {
+      const capacity = Math.max(firstCapacity, needed, Math.min(this.#own.length * 2, this.limits.maxBytes))
+      const larger = Buffer.allocUnsafeSlow(capacity)
+      larger.set(from.subarray(this.at, this.end), 0)
+      this.#own = larger
+    } else if (from !== this.#own || this.at > 0) this.#own.set(from.subarray(this.at, this.end), 0)
+    this.bytes = this.#own
+    this.at = 0
+    this.end = left
   }
 }

@@ -98,6 +98,11 @@ describe('lines', () => {
   test('line ends', () => {
     assert.deepEqual(fields('data: a\r\ndata: b\rdata: c\n'), ['data=a', 'data=b', 'data=c'])
   })
+  test('a byte order mark that goes on behind the end of the event is none', () => {
+    const lines = readSseLines(Uint8Array.of(0xef, 0xbb, 0xbf), 0, 1)
+    assert.deepEqual(lines, [{ field: 'other', start: 0, value: 0, end: 1 }])
+  })
+
   test('a byte order mark does not hide a field', () => {
     assert.deepEqual(fields('\u00ef\u00bb\u00bfdata: a\n'), ['data=a'])
   })

@@ -116,7 +116,9 @@ const names = { data: Buffer.from('data'), event: Buffer.from('event') }
  */
 export function readSseLines(bytes: Uint8Array, start: number, end: number): SseLine[] {
   const lines: SseLine[] = []
-  let at = bom.every((byte, i) => bytes[start + i] === byte) ? start + bom.length : start
+  // What lies behind the end is of another event, or of none any more.
+  const hasMark = end - start >= bom.length && bom.every((byte, i) => bytes[start + i] === byte)
+  let at = hasMark ? start + bom.length : start
   while (at < end) {
     let stop = at
     while (stop < end && bytes[stop] !== LF && bytes[stop] !== CR) stop++

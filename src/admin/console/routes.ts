@@ -42,6 +42,7 @@ export function consoleRoutes(api: Api, rooms: AdminRooms): void {
   })
 
   api.post('/logout', { schema: { hide: true } }, async (request, reply) => {
+    if (isFromElsewhere(request)) throw new Denied(403, 'This form was not sent from a page of the console.')
     const cookie = cookieOf(request)
     if (cookie !== undefined) signIns.forget(cookie)
     return await reply.redirect('/login', 303)
@@ -80,6 +81,16 @@ export function consoleRoutes(api: Api, rooms: AdminRooms): void {
 
 async function send(reply: FastifyReply, title: string, person: Principal | null, body: Html): Promise<FastifyReply> {
   return await reply.headers(pageHeaders).send(toPage(title, person?.display ?? null, body))
+}
+
+/** `SameSite` keeps the cookie from forms of other sites; this is for browsers that have other ideas. */
+function isFromElsewhere({ headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site']
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none'
+  // `null` is what our own pages send: their policy is to name no referrer.
+  const { origin } = headers
+  if (origin === undefined || origin === 'null') return false
+  return !URL.canParse(origin) || new URL(origin).host !== headers.host
 }
 
 function cookieOf(request: FastifyRequest): string | undefined {

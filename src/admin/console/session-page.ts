@@ -1,6 +1,7 @@
 // One session as a timeline: what was asked, which rule decided, what came back, what was masked, where it is in the log.
 
 import type { EventBody, SessionBody } from '../contract.ts'
+import { toCoverageLines } from '../coverage.ts'
 import { html, type Html } from './html.ts'
 import { stateOf, toClock } from './sessions-page.ts'
 
@@ -22,6 +23,8 @@ export function sessionPage(session: SessionBody, events: readonly EventBody[], 
         <dd>${toClock(session.startedAt)} – ${session.endedAt === null ? 'now' : toClock(session.endedAt)}</dd>
         <dt>State</dt>
         <dd>${stateOf(session)}</dd>
+        <dt>Looked at</dt>
+        <dd>${coverageOf(session)}</dd>
         <dt>Seal</dt>
         <dd>${session.sealIndex === null ? 'not sealed yet' : `entry ${session.sealIndex} of the log`}</dd>
       </dl>
@@ -41,10 +44,20 @@ function item(event: EventBody): Html {
     <span class="note"
       >${event.type}${event.leafIndex === null ? '' : ` · entry ${event.leafIndex}`}${event.policies.length === 0 ? '' : ` · by ${event.policies.join(', ')}`}</span
     >
-    ${event.findings.length === 0 ? null : html`<div class="hold note">masked: ${event.findings.map((finding) => `${finding.class} × ${finding.count}${finding.side === 'request' ? ' (request)' : ''}`).join(', ')}</div>`}
+    ${event.findings.length === 0 ? null : html`<div class="hold note">masked: ${event.findings.map(toFinding).join(', ')}</div>`}
     ${event.request === null || event.request === '' ? null : html`<pre tabindex="0" aria-label="request">${event.request}</pre>`}
     ${event.response === null || event.response === '' ? null : html`<pre tabindex="0" aria-label="response">${event.response}</pre>`}
   </li>`
+}
+
+function toFinding({ class: name, count, side, ignoredBy }: EventBody['findings'][number]): string {
+  const place = side === 'request' ? ' (request)' : ''
+  return `${name} × ${count}${place}${ignoredBy === null ? '' : ` (not masked: rule ${ignoredBy})`}`
+}
+
+function coverageOf({ coverage, ignoredFields }: SessionBody): string {
+  const ignored = ignoredFields === 0 ? [] : [`${ignoredFields} findings let through by a rule`]
+  return [...toCoverageLines(coverage), ...ignored].join(' · ')
 }
 
 /** Ends that nobody has to look at. */

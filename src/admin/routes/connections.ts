@@ -6,10 +6,12 @@ import type { Connection } from '../../kernel/connection.ts'
 import { isDenial, type Decision } from '../../kernel/decision.ts'
 import type { Principal } from '../../kernel/principal.ts'
 import type { Protocol } from '../../kernel/protocol.ts'
-import { circumstancesOf, Denied, requireConnection } from '../access.ts'
+import { circumstancesOf, Denied } from '../access.ts'
 import { callerOf, type Api } from '../caller.ts'
 import { connectBody, connectionBody, errorBody, type ConnectionBody } from '../contract.ts'
 import type { AdminRooms } from '../rooms.ts'
+
+const notThere = 'There is no such connection, or you may not use it.'
 
 export function connectionRoutes(api: Api, rooms: AdminRooms): void {
   const list = z.object({ connections: z.array(connectionBody) })
@@ -37,9 +39,7 @@ export function connectionRoutes(api: Api, rooms: AdminRooms): void {
     },
     async (request) => {
       const caller = await callerOf(rooms, request)
-      const connection = requireConnection(rooms, request.params.name)
-      if (!mayUse(rooms, caller, connection))
-        throw new Denied(404, 'There is no such connection, or you may not use it.')
+      const connection = requireUsable(rooms, caller, request.params.name)
       const issued = await rooms.identifier.issueConnectCredential(caller, connection.name)
       if (isDenial(issued)) throw new Denied(403, issued.reason)
       const protocol = requireProtocol(rooms, connection)
@@ -58,9 +58,16 @@ export function mayUse(rooms: AdminRooms, principal: Principal, connection: Conn
   return rooms.authorizer.connect(principal, circumstancesOf(rooms, connection.name)).outcome !== 'deny'
 }
 
+/** @throws Denied 404 */
+export function requireUsable(rooms: AdminRooms, principal: Principal, name: string): Connection {
+  const connection = rooms.connections.find((known) => known.name === name)
+  if (connection === undefined || !mayUse(rooms, principal, connection)) throw new Denied(404, notThere)
+  return connection
+}
+
 function requireProtocol(rooms: AdminRooms, connection: Connection): Protocol {
   const protocol = rooms.protocols.find((known) => known.id === connection.protocol)
-  if (protocol === undefined) throw new Denied(404, 'There is no such connection, or you may not use it.')
+  if (protocol === undefined) throw new Denied(404, notThere)
   return protocol
 }
 

@@ -1,13 +1,14 @@
 // Who am I, how do I sign in, and one identity for a run.
 
 import { z } from 'zod'
+import type { Connection } from '../../kernel/connection.ts'
 import { isDenial } from '../../kernel/decision.ts'
 import type { Principal } from '../../kernel/principal.ts'
-import { Denied, requireConnection } from '../access.ts'
+import { Denied } from '../access.ts'
 import { callerOf, type Api } from '../caller.ts'
 import { errorBody, loginBody, principalBody, runBody, type PrincipalBody } from '../contract.ts'
 import type { AdminRooms } from '../rooms.ts'
-import { mayUse } from './connections.ts'
+import { mayUse, requireUsable } from './connections.ts'
 
 export function identityRoutes(api: Api, rooms: AdminRooms): void {
   api.get('/api/login', { schema: { summary: 'Where to sign in', response: { 200: loginBody } } }, () => ({
@@ -24,7 +25,7 @@ export function identityRoutes(api: Api, rooms: AdminRooms): void {
     async (request) => toBody(await callerOf(rooms, request)),
   )
 
-  const runInput = z.strictObject({ connections: z.array(z.string()).max(100).optional() })
+  const runInput = z.strictObject({ connections: z.array(z.string().max(64)).max(100).optional() })
   api.post(
     '/api/runs',
     { schema: { summary: 'One identity for a run', body: runInput, response: { 200: runBody } } },
@@ -32,12 +33,10 @@ export function identityRoutes(api: Api, rooms: AdminRooms): void {
       const caller = await callerOf(rooms, request)
       const issued = await rooms.identifier.mintRun(caller)
       if (isDenial(issued)) throw new Denied(403, issued.reason)
+      const connections = connectionsFor(rooms, issued.principal, request.body.connections)
       const token = issued.token.reveal()
-      const names =
-        request.body.connections ??
-        rooms.connections.filter((known) => mayUse(rooms, issued.principal, known)).map((known) => known.name)
       const env: Record<string, string> = { SALLYPORT_TOKEN: token }
-      for (const name of names) Object.assign(env, envOf(rooms, name, token))
+      for (const connection of connections) Object.assign(env, envOf(rooms, connection, token))
       return {
         run: issued.principal.run ?? '',
         token,
@@ -48,8 +47,17 @@ export function identityRoutes(api: Api, rooms: AdminRooms): void {
   )
 }
 
-function envOf(rooms: AdminRooms, name: string, token: string): Readonly<Record<string, string>> {
-  const connection = requireConnection(rooms, name)
+/** Those asked for, or all. One that the run may not use does not exist for it: names are knowledge. */
+function connectionsFor(
+  rooms: AdminRooms,
+  principal: Principal,
+  names: readonly string[] | undefined,
+): readonly Connection[] {
+  if (names === undefined) return rooms.connections.filter((known) => mayUse(rooms, principal, known))
+  return names.map((name) => requireUsable(rooms, principal, name))
+}
+
+function envOf(rooms: AdminRooms, connection: Connection, token: string): Readonly<Record<string, string>> {
   const protocol = rooms.protocols.find((known) => known.id === connection.protocol)
   return protocol?.howToConnect(rooms.addressOf(connection.protocol), connection, token).env ?? {}
 }

@@ -86,10 +86,22 @@ interface SessionQuery {
   readonly limit: number
 }
 
+/** What a caller may not read takes no place on its page, so other rows are looked through for it: so many pages of them. */
+const maxPagesRead = 20
+
 export function sessionsFor(rooms: AdminRooms, caller: Principal, query: SessionQuery): SessionBody[] {
-  const { live = null, connection = null, run = null, before = null, limit } = query
-  const rows = rooms.record.index.sessions({ live, connection, principal: null, run, before, limit })
-  return rows.filter((row) => mayDo(rooms, caller, 'record:read', row)).map((row) => toBody(rooms, row))
+  const { live = null, connection = null, run = null, limit } = query
+  const found: SessionBody[] = []
+  let before = query.before ?? null
+  for (let page = 0; page < maxPagesRead && found.length < limit; page++) {
+    const rows = rooms.record.index.sessions({ live, connection, principal: null, run, before, limit: maxPage })
+    for (const row of rows) {
+      if (found.length < limit && mayDo(rooms, caller, 'record:read', row)) found.push(toBody(rooms, row))
+    }
+    if (rows.length < maxPage) break
+    before = rows.at(-1)?.id ?? null
+  }
+  return found
 }
 
 export function sessionFor(rooms: AdminRooms, caller: Principal, id: string): SessionBody {
@@ -139,6 +151,15 @@ function requireOnRecord(rooms: AdminRooms, caller: Principal, action: RecordAct
     )
 }
 
+/** Of a session in which nothing has ended, or that was recorded before coverage was. */
+const nothingCovered = {
+  scannedBytes: 0,
+  opaqueBytes: 0,
+  encodedBytes: 0,
+  disclosedBytes: 0,
+  uncapturedBytes: 0,
+}
+
 function toBody(rooms: AdminRooms, row: SessionRow): SessionBody {
   return {
     id: row.id,
@@ -155,7 +176,9 @@ function toBody(rooms: AdminRooms, row: SessionRow): SessionBody {
     refused: row.refused,
     held: row.held,
     maskedFields: row.maskedFields,
+    ignoredFields: row.ignoredFields ?? 0,
     responseBytes: row.responseBytes,
+    coverage: row.coverage ?? nothingCovered,
     sealIndex: row.sealLeaf,
   }
 }
@@ -174,7 +197,7 @@ async function toEvent(rooms: AdminRooms, session: SessionRow, row: EventRow, co
     outcome: row.outcome,
     code: row.code,
     policies: [...row.policies],
-    findings: row.findings.map((finding) => ({ ...finding })),
+    findings: row.findings.map(({ ignoredBy = null, ...finding }) => ({ ...finding, ignoredBy })),
     leafIndex: row.leafIndex,
     request: rendered?.request ?? null,
     response: rendered?.response ?? null,

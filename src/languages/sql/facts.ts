@@ -46,6 +46,11 @@ export interface SqlRelation {
 export interface SqlCopy {
   readonly direction: 'in' | 'out'
   readonly kind: 'stdin' | 'stdout' | 'file' | 'program'
+  /**
+   * Of what goes out in the forms `text` (tabs between columns) and `binary`: the first columns' names, in order, as far as
+   * the text tells; null where it names none. Null for every other form.
+   */
+  readonly columns: readonly (string | null)[] | null
 }
 
 /** Deep-frozen: caches key on its identity. */
@@ -104,7 +109,15 @@ export function toEverything(reason: string, known: Partial<SqlFacts> = {}): Sql
 
 export function toFrozen(facts: SqlFacts): SqlFacts {
   for (const relation of facts.relations) Object.freeze(relation)
-  for (const part of [facts.effects, facts.relations, facts.functions, facts.labels, facts.settings, facts.copy])
+  for (const part of [
+    facts.effects,
+    facts.relations,
+    facts.functions,
+    facts.labels,
+    facts.settings,
+    facts.copy,
+    facts.copy?.columns,
+  ])
     Object.freeze(part)
   return Object.freeze(facts)
 }

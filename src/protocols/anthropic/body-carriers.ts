@@ -11,6 +11,7 @@ import { maskLeaves } from './leaves.ts'
 export const maxJsonBytes = 32 * 1024 * 1024
 export const maxLineBytes = 32 * 1024 * 1024
 
+// What is kept is copied by `Buffer.from`: `slice` of a socket's Buffer is a view of memory that is not ours.
 const nothing = new Uint8Array(0)
 const LF = 0x0a
 const thinking = Buffer.from('"thinking"')
@@ -55,7 +56,7 @@ export class JsonCarrier implements Carrier {
     if (total > maxJsonBytes)
       throw new Fault('upstream.protocol', { why: 'a JSON answer that is too long', maxJsonBytes })
     if (this.#heldBytes === 0 && total === this.#expectedBytes) return maskJson(chunk, masker, this.#toResultsUrl)
-    this.#held.push(chunk.slice())
+    this.#held.push(Buffer.from(chunk))
     this.#heldBytes = total
     return nothing
   }
@@ -70,7 +71,7 @@ export class JsonCarrier implements Carrier {
 
   /** The answer goes out when it is whole, so its record may wait as long. */
   toRecord(released: Uint8Array): Uint8Array {
-    if (released.length > 0) this.#released.push(released.slice())
+    if (released.length > 0) this.#released.push(Buffer.from(released))
     return nothing
   }
 
@@ -95,7 +96,8 @@ export class LinesCarrier implements Carrier {
     this.#heldBytes = 0
     if (last + 1 < chunk.length) this.#hold(chunk.subarray(last + 1))
     const masked = maskLines(lines, masker)
-    return masked === lines && lines.length === chunk.length ? chunk : masked
+    // Not by length alone: what was held before may be as long as what is held now.
+    return masked === whole && whole.length === chunk.length ? chunk : masked
   }
 
   finish(masker: Masker): Uint8Array {
@@ -114,7 +116,7 @@ export class LinesCarrier implements Carrier {
     this.#heldBytes += chunk.length
     if (this.#heldBytes > maxLineBytes)
       throw new Fault('upstream.protocol', { why: 'a line that does not end', maxLineBytes })
-    this.#held.push(chunk.slice())
+    this.#held.push(Buffer.from(chunk))
     return nothing
   }
 }

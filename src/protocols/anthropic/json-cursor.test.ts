@@ -137,6 +137,14 @@ describe('spans', () => {
     })
   }
 
+  test('a number with a zero before it is none, however small', () => {
+    const bytes = Buffer.from('00')
+    assert.throws(() => new JsonCursor().reset(bytes, 0, 2).smallInteger(), {
+      code: 'request.malformed',
+      facts: { what: 'JSON value', at: 0 },
+    })
+  })
+
   test('the type of an object does not depend on its place, and what is no string is none', () => {
     const text = '{"data":{"type":"inner"},"n":[1],"type":"outer"}'
     const bytes = Buffer.from(text)

@@ -155,8 +155,9 @@ export class JsonCursor {
       value = value * 10 + digit
     }
     const after = this.bytes[this.at]
-    if (this.at > start && (after === comma || after === closeBrace || after === closeBracket || after === 0x20))
-      return value
+    // `00` is no number, whatever it counts: `skip` says so.
+    const isNumber = this.at === start + 1 || (this.at > start && this.bytes[start] !== 0x30)
+    if (isNumber && (after === comma || after === closeBrace || after === closeBracket || after === 0x20)) return value
     this.at = start
     this.skip()
     return -1

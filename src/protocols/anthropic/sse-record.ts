@@ -99,7 +99,7 @@ export class SseRecord {
     this.#thought.bytes += text.length
     if (this.#thought.bytes > maxThinkingBytes)
       throw new Fault('upstream.protocol', { why: 'thinking that is too long', maxThinkingBytes })
-    this.#thought.pieces.push(this.#thought.stream.push(text).slice())
+    this.#thought.pieces.push(Buffer.from(this.#thought.stream.push(text)))
   }
 
   #end(): void {

@@ -30,7 +30,11 @@ export function maskCell(
   if (form === 'plain' || form === 'opaque') return masker.value(bytes, start, end, field)
   if (form === 'versioned') return maskVersioned(bytes, start, end, column, masker)
   if (form === 'hex') return maskHex(bytes, start, end, field, masker)
-  if (form === 'unknown') return maskUnknown(bytes.subarray(start, end), field, masker, depth)
+  if (form === 'unknown') {
+    return isPlainBinary(bytes, start, end)
+      ? masker.value(bytes, start, end, field)
+      : maskUnknown(bytes.subarray(start, end), field, masker, depth)
+  }
   return maskScalar(bytes.subarray(start, end), column, masker)
 }
 
@@ -74,6 +78,15 @@ function addressToText(cell: Uint8Array): Buffer | null {
     (((cell[4 + 2 * i] ?? 0) << 8) | (cell[5 + 2 * i] ?? 0)).toString(16),
   )
   return Buffer.from(groups.join(':'))
+}
+
+/**
+ * Neither an array nor a composite: both begin with a count, in four bytes, and have at least eight bytes for each that they
+ * count. Text does not, and is most of what comes.
+ */
+function isPlainBinary(bytes: Uint8Array, start: number, end: number): boolean {
+  const count = end - start < 4 ? -1 : readInt32(bytes, start)
+  return count < 0 || count > (end - start) / 8
 }
 
 function maskUnknown(cell: Uint8Array, field: FieldContext, masker: Masker, depth: number): Masked {

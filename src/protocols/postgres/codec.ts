@@ -17,7 +17,7 @@ import { HoldNotice, type Ticker } from './hold-notice.ts'
 import { fromTarget, toFrame } from './messages.ts'
 import { ResponseCarrier } from './response-carrier.ts'
 import { ServerState } from './server-state.ts'
-import { toCancelRequest, type Startup } from './startup-packet.ts'
+import { tlsRequest, toCancelRequest, type Startup } from './startup-packet.ts'
 import { isOtherDatabase, toDatabase, UpstreamStartup } from './upstream-startup.ts'
 
 /** Rows may be larger than statements. */
@@ -185,7 +185,7 @@ export class WireCodec implements Codec {
   #cancel(): void {
     const key = this.#serverKey
     if (this.#isOver || key === null || this.#conversation?.cancelHeld() !== false) return
-    this.#wishes.aside(toCancelRequest(key.processId, key.key))
+    this.#wishes.aside(toCancelRequest(key.processId, key.key), tlsRequest)
   }
 
   #later<T>(work: Promise<T>, then: (value: T) => void): void {

@@ -81,3 +81,13 @@ export class ColumnCache {
     return columns
   }
 }
+
+/** By what a statement says of its COPY; facts are shared and frozen. */
+const copyColumns = new WeakMap<readonly (string | null)[], readonly Column[]>()
+
+/** Columns of a COPY, as far as the statement names them: of any type. */
+export function toCopyColumns(names: readonly (string | null)[]): readonly Column[] {
+  let columns = copyColumns.get(names)
+  if (columns === undefined) copyColumns.set(names, (columns = names.map((name) => toColumn(name, 0, true))))
+  return columns
+}

@@ -5,6 +5,7 @@ import { isDenial, type Denial } from '../../kernel/decision.ts'
 import { Fault } from '../../kernel/fault.ts'
 import type { Passage, Session } from '../../kernel/journey.ts'
 import type { Wishes } from '../../kernel/protocol.ts'
+import { readInt32 } from '../../wire/byte-cursor.ts'
 import type { HeldBytes } from '../../wire/held-bytes.ts'
 import { ClientMessages } from './client-messages.ts'
 import { CopyInRecord } from './copy-in.ts'
@@ -185,13 +186,14 @@ export class Conversation {
       this.#isBlocked = true
       return false
     }
-    unread.at = end
     const { passage } = copy.segment
+    if (passage !== null && type === fromClient.copyData) {
+      this.#copyRun(copy, passage)
+      return true
+    }
+    unread.at = end
     if (passage === null) return true
-    if (type === fromClient.copyData) {
-      copy.record.add(unread.bytes.subarray(at + headerBytes, end))
-      wishes.tellTarget(unread.bytes.subarray(at, end), passage)
-    } else if (type === fromClient.copyFail) {
+    if (type === fromClient.copyFail) {
       this.#copyIn = null
       wishes.tellTarget(unread.bytes.subarray(at, end), passage)
     } else if (type === fromClient.copyDone) this.#endCopy(copy, Buffer.from(unread.bytes.subarray(at, end)), passage)
@@ -200,6 +202,20 @@ export class Conversation {
       throw new Fault('frame.malformed', { why: 'a message inside COPY data', type: String.fromCharCode(type) })
     }
     return true
+  }
+
+  /** Messages of data that lie behind each other go up as one piece. */
+  #copyRun(copy: CopyIn, passage: Passage): void {
+    const { unread, wishes, maxClientFrameBytes } = this.#parts
+    const { bytes, at: start } = unread
+    while (unread.left >= headerBytes && bytes[unread.at] === fromClient.copyData) {
+      const length = readInt32(bytes, unread.at + 1) + 1
+      // Not whole, or not possible: for the first of a run to say.
+      if (length < headerBytes || length > unread.left || length > maxClientFrameBytes) break
+      copy.record.add(bytes, unread.at + headerBytes, unread.at + length)
+      unread.at += length
+    }
+    wishes.tellTarget(bytes.subarray(start, unread.at), passage)
   }
 
   /** The server keeps nothing before CopyDone; so the record of the data comes first. */

@@ -1,9 +1,12 @@
 // COPY in: data flows under the passage that was judged, and its record is there before the server takes it for good.
 
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { denied } from '../../../test/harness/recording-wishes.ts'
 import { Fault } from '../../kernel/fault.ts'
+import { limits } from './plugin.ts'
 import { client, server } from './testing/messages.ts'
 import { openSession, type TestSession } from './testing/open-session.ts'
 
@@ -79,6 +82,57 @@ test('statements inside data are a fault; a COPY that nobody asked for as well',
   assert.throws(
     () => other.answer(server.copyIn),
     (error) => error instanceof Fault && error.code === 'upstream.protocol',
+  )
+})
+
+test('data that came in one read goes up as one piece, cut frames when they are whole', async () => {
+  const { wishes, ask } = await copying()
+  const data = Buffer.concat([client.copyData('1\n'), client.copyData('2\n'), client.copyData('3\n')])
+  const before = wishes.upstream.length
+  wishes.codec.fromClient(data.subarray(0, 20))
+  wishes.codec.fromClient(data.subarray(20))
+  const pieces = wishes.upstream.slice(before)
+  assert.deepEqual(
+    pieces.map(({ action, bytes }) => [action, bytes.length]),
+    [
+      [1, 14],
+      [1, 7],
+    ],
+  )
+  ask(client.copyDone)
+  assert.equal(Buffer.from(wishes.actions.at(-1)?.parts[1]?.bytes ?? []).toString(), '1\n2\n3\n')
+})
+
+test('a message of data that is too long is a fault behind others as well, and does not go up', async () => {
+  const { wishes } = await copying()
+  const tooLong = client.copyData(Buffer.alloc(limits.maxFrameBytes))
+  assert.throws(
+    () => wishes.codec.fromClient(Buffer.concat([client.copyData('1\n'), tooLong])),
+    (error) => error instanceof Fault && error.code === 'frame.too-large',
+  )
+  assert.equal(wishes.upstream.at(-1)?.bytes.length, 7)
+})
+
+test('property: digest and beginning are of the data, however it came', async () => {
+  const chunk = fc.oneof(fc.nat(300), fc.nat(90_000))
+  await fc.assert(
+    fc.asyncProperty(fc.array(chunk, { maxLength: 6 }), fc.infiniteStream(fc.nat(200_000)), async (sizes, cuts) => {
+      const { wishes } = await copying()
+      const payloads = sizes.map((size, i) => Buffer.alloc(size, `${i}abc`))
+      const stream = Buffer.concat(payloads.map((payload) => client.copyData(payload)))
+      for (let at = 0; at < stream.length;) {
+        const end = at + 1 + (cuts.next().value ?? 0)
+        wishes.codec.fromClient(stream.subarray(at, end))
+        at = end
+      }
+      wishes.codec.fromClient(client.copyDone)
+      const data = Buffer.concat(payloads)
+      const [words, kept] = wishes.actions.at(-1)?.parts ?? []
+      const digest = createHash('sha256').update(data).digest('hex')
+      assert.equal(Buffer.from(words?.bytes ?? []).toString(), `${data.length} bytes, sha256 ${digest}`)
+      assert.deepEqual(Buffer.from(kept?.bytes ?? []), data.subarray(0, 64 * 1024))
+    }),
+    { numRuns: 25 },
   )
 })
 

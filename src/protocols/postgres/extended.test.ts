@@ -185,6 +185,23 @@ test('bypass: statements that SQL removes or makes are not taken for the old one
   assert.equal(wishes.actions.at(-1)?.facts.complete, false)
 })
 
+test('a name that SQL removes takes no other with it, whichever it is', async () => {
+  const { wishes, ask, answer } = await openSession()
+  for (const name of ['a', 'b', 'c']) {
+    ask(client.parse(name, `SELECT ${name}`), client.sync)
+    answer(server.parsed, server.ready())
+  }
+  for (const name of ['a', 'b']) {
+    ask(client.query(`DEALLOCATE ${name}`))
+    answer(server.complete('DEALLOCATE'), server.ready())
+  }
+  ask(client.bind('', 'c'), client.execute(''), client.sync)
+  assert.equal(wishes.actions.at(-1)?.facts.complete, true)
+  answer(server.bound, server.columns({ name: 'c' }), server.complete('SELECT 0'), server.ready())
+  ask(client.bind('', 'a'), client.execute(''), client.sync)
+  assert.equal(wishes.actions.at(-1)?.facts.complete, false)
+})
+
 test('bypass: a portal ends with its transaction, and its name is unknown after that', async () => {
   const { wishes, ask, answer } = await openSession()
   ask(client.query('BEGIN'))

@@ -58,6 +58,7 @@ export class Replies {
       if (head !== this.#runOwner) this.#changeOwner(head, at)
       const type = held.bytes[at] ?? 0
       if (type === fromTarget.dataRow) this.#row(head)
+      else if (type === fromTarget.copyData) requireResult(type, head?.next)
       else this.#frame(type, at, held.at, head)
     }
     this.#tellRun(held.at)
@@ -66,9 +67,8 @@ export class Replies {
   }
 
   #row(head: Segment | null): void {
-    const next = head?.next
-    if (head === null || (next !== 'result' && next !== 'query')) throw unexpected(fromTarget.dataRow, next)
-    head.commandRows++
+    requireResult(fromTarget.dataRow, head?.next)
+    if (head !== null) head.commandRows++
   }
 
   #frame(type: number, at: number, end: number, head: Segment | null): void {
@@ -104,9 +104,8 @@ export class Replies {
         this.#copyIn(end, head)
         return
       case fromTarget.copyOut:
-      case fromTarget.copyData:
       case fromTarget.copyDone:
-        if (next !== 'query' && next !== 'result') throw unexpected(type, next)
+        requireResult(type, next)
         return
       default:
         this.#small(type, at, end, head)
@@ -266,6 +265,10 @@ export class Replies {
 
 function isSessions(owner: Segment | null): boolean {
   return owner === null || owner.isSession
+}
+
+function requireResult(type: number, next: Reply | undefined): void {
+  if (next !== 'result' && next !== 'query') throw unexpected(type, next)
 }
 
 function unexpected(type: number, next: Reply | undefined): Fault {

@@ -1,13 +1,15 @@
 // Where text lies in what a target sends: rows, errors, notices, notifications, reported settings, COPY. Fed whole frames in
-// order; every other message has no room for text and passes as it is. Runs without a change pass as the object they came in.
+// order, as many as came in one read; every message that is not named here has no room for text and passes as it is.
 
 import { Fault } from '../../kernel/fault.ts'
 import type { Carrier, Masker } from '../../kernel/masker.ts'
 import { readInt32 } from '../../wire/byte-cursor.ts'
-import { startCopyOut, type CopyMask } from './copy-out.ts'
-import { type Column, type ColumnCache } from './columns.ts'
+import { Splice } from '../../wire/splice.ts'
+import { CopyOut, putCopyData } from './copy-out.ts'
+import { toCopyColumns, type Column, type ColumnCache } from './columns.ts'
 import { maskErrorFields, maskNotification, maskParameterStatus } from './error-fields.ts'
-import { fromTarget, headerBytes, toFrame } from './messages.ts'
+import type { Masking } from './masking.ts'
+import { fromTarget, headerBytes } from './messages.ts'
 import { maskRow } from './rows.ts'
 
 const empty = new Uint8Array(0)
@@ -15,8 +17,10 @@ const maxCopyRowBytes = 64 * 1024 * 1024
 
 export class ResponseCarrier implements Carrier {
   readonly #cache: ColumnCache
+  readonly #splice = new Splice()
   #columns: readonly Column[] = []
-  #copy: CopyMask | null = null
+  #copyColumns: readonly Column[] = []
+  #copy: CopyOut | null = null
 
   constructor(cache: ColumnCache) {
     this.#cache = cache
@@ -32,80 +36,82 @@ export class ResponseCarrier implements Carrier {
     this.#columns = []
   }
 
+  /** What the COPY of the statement sends, as far as its text tells. */
+  describeCopy(names: readonly (string | null)[]): void {
+    this.#copyColumns = toCopyColumns(names)
+  }
+
   carry(chunk: Uint8Array, masker: Masker): Uint8Array {
-    let pieces: Uint8Array[] | null = null
-    let copied = 0
+    const splice = this.#splice
+    splice.open(chunk)
+    const masking: Masking = { masker, splice }
     let at = 0
     while (at < chunk.length) {
       const end = at + 1 + readInt32(chunk, at + 1)
       if (end > chunk.length || end < at + headerBytes)
         throw new Fault('internal', { why: 'a carrier was fed a frame that is not whole' })
-      const changed = this.#mask(chunk, at, end, masker)
-      if (changed !== null) {
-        pieces ??= []
-        pieces.push(chunk.subarray(copied, at), changed)
-        copied = end
-      }
+      const type = chunk[at] ?? 0
+      if (type === fromTarget.dataRow) maskRow(chunk, at, end, this.#columns, masking)
+      else if (type === fromTarget.copyData) this.#copyData(chunk, at, end, masking)
+      else this.#mask(chunk, at, end, masking)
       at = end
     }
-    if (pieces === null) return chunk
-    pieces.push(chunk.subarray(copied))
-    return Buffer.concat(pieces)
+    return splice.done(chunk.length)
   }
 
   finish(masker: Masker): Uint8Array {
-    return this.#endCopy(masker) ?? empty
+    if (this.#copy === null) return empty
+    const splice = this.#splice
+    splice.open(empty)
+    this.#endCopy({ masker, splice })
+    return splice.done(0)
   }
 
-  /** @returns the bytes that replace the frame, empty ones too; null when it passes */
-  #mask(chunk: Uint8Array, at: number, end: number, masker: Masker): Uint8Array | null {
+  #mask(chunk: Uint8Array, at: number, end: number, masking: Masking): void {
     switch (chunk[at] ?? 0) {
-      case fromTarget.dataRow:
-        return maskRow(chunk, at, end, this.#columns, masker)
       case fromTarget.rowDescription:
         this.#columns = this.#cache.columnsOf(chunk.subarray(at, end))
-        return null
+        return
       case fromTarget.noData:
         this.#columns = []
-        return null
-      case fromTarget.error: {
+        return
+      case fromTarget.error:
         // A COPY that breaks off: the line it broke in is not shown.
         this.#copy = null
-        return maskErrorFields(chunk.subarray(at, end), masker)
-      }
+        return replaceFrame(maskErrorFields, chunk, at, end, masking)
       case fromTarget.notice:
-        return maskErrorFields(chunk.subarray(at, end), masker)
+        return replaceFrame(maskErrorFields, chunk, at, end, masking)
       case fromTarget.notification:
-        return maskNotification(chunk.subarray(at, end), masker)
+        return replaceFrame(maskNotification, chunk, at, end, masking)
       case fromTarget.parameterStatus:
-        return maskParameterStatus(chunk.subarray(at, end), masker)
+        return replaceFrame(maskParameterStatus, chunk, at, end, masking)
       case fromTarget.copyOut:
-        this.#copy = startCopyOut(chunk[at + headerBytes] === 1, maxCopyRowBytes)
-        return null
-      case fromTarget.copyData:
-        return this.#maskCopy(chunk.subarray(at + headerBytes, end), masker)
-      case fromTarget.copyDone: {
-        const rest = this.#endCopy(masker)
-        return rest === null ? null : Buffer.concat([rest, chunk.subarray(at, end)])
-      }
-      default:
-        return null
+        this.#copy = new CopyOut(chunk[at + headerBytes] === 1, maxCopyRowBytes, this.#copyColumns)
+        return
+      case fromTarget.copyDone:
+        if (this.#copy?.isHolding !== true) this.#copy = null
+        else {
+          masking.splice.copyTo(at)
+          this.#endCopy(masking)
+        }
     }
   }
 
-  #maskCopy(payload: Uint8Array, masker: Masker): Uint8Array | null {
+  #copyData(chunk: Uint8Array, at: number, end: number, masking: Masking): void {
     if (this.#copy === null) throw new Fault('upstream.protocol', { why: 'COPY data without a COPY' })
-    const masked = this.#copy.push(payload, masker)
-    return masked === payload ? null : toCopyData(masked)
+    this.#copy.carry(chunk, at, end, masking)
   }
 
-  #endCopy(masker: Masker): Uint8Array | null {
+  #endCopy({ masker, splice }: Masking): void {
     const rest = this.#copy?.end(masker) ?? empty
     this.#copy = null
-    return rest.length === 0 ? null : toCopyData(rest)
+    putCopyData(splice, rest)
   }
 }
 
-function toCopyData(payload: Uint8Array): Uint8Array {
-  return payload.length === 0 ? empty : toFrame(fromTarget.copyData, (body) => body.bytes(payload))
+type MaskFrame = (frame: Uint8Array, masker: Masker) => Uint8Array | null
+
+function replaceFrame(mask: MaskFrame, chunk: Uint8Array, at: number, end: number, { masker, splice }: Masking): void {
+  const masked = mask(chunk.subarray(at, end), masker)
+  if (masked !== null) splice.replace(at, end, masked)
 }

@@ -2,6 +2,7 @@
 // a length, a code. Parsed from a client that is nobody yet, so everything in it is bounded and checked.
 
 import { Fault } from '../../kernel/fault.ts'
+import type { TlsRequest } from '../../kernel/target.ts'
 import { ByteBuilder } from '../../wire/byte-builder.ts'
 import { ByteCursor, readInt32 } from '../../wire/byte-cursor.ts'
 import { fromTarget, toFrame } from './messages.ts'
@@ -147,6 +148,7 @@ function toUntyped(code: number, build: (body: ByteBuilder) => void): Uint8Array
 }
 
 export const sslRequest = toUntyped(sslCode, () => undefined)
+export const tlsRequest: TlsRequest = { ask: sslRequest, agreed: 'S'.charCodeAt(0) }
 
 export function toStartup(minor: number, parameters: readonly (readonly [string, string])[]): Uint8Array {
   return toUntyped((3 << 16) | minor, (body) => {

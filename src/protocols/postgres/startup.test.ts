@@ -8,7 +8,7 @@ import { Fault, type FaultCode } from '../../kernel/fault.ts'
 import { CancelKeys } from './cancel-keys.ts'
 import { WireCodec } from './codec.ts'
 import { createProtocol, limits } from './plugin.ts'
-import { toCancelRequest } from './startup-packet.ts'
+import { sslRequest, toCancelRequest } from './startup-packet.ts'
 import { client, server, toWords } from './testing/messages.ts'
 import { greeting, openSession, serverKey, turn } from './testing/open-session.ts'
 import { ToyDialect } from './testing/toy-dialect.ts'
@@ -196,6 +196,7 @@ test('cancel: the client gets a key of ours, and only that one reaches the targe
   assert.equal(wishes.asides.length, 0)
   cancel(processId, key)
   assert.deepEqual([...(wishes.asides[0] ?? [])], [...toCancelRequest(serverKey.processId, serverKey.key)])
+  assert.deepEqual(wishes.asideTls, [{ ask: sslRequest, agreed: 0x53 }], 'as protected as the session')
   wishes.codec.clientClosed()
   cancel(processId, key)
   assert.equal(wishes.asides.length, 1, 'over is over')

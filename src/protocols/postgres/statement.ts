@@ -9,6 +9,7 @@ import type { SqlDialect } from './dialect.ts'
 const backslash = 0x5c
 const maxLabelChars = 200
 const maxNamedRelations = 3
+const nothing = new Uint8Array(0)
 
 export interface Statement {
   /** Its own copy, without the NUL. */
@@ -41,15 +42,34 @@ export function toStatement(
   isNamed: boolean,
 ): Statement {
   const sql = problem === null ? classify(dialect, text) : toEverything(problem)
+  const { label, unsettles } = readingOf(sql)
   return {
     text,
     sql,
-    label: toLabel(sql),
+    label,
     declaredTypes: [],
     parameterTypes: [],
-    unsettles: toUnsettles(sql, text),
+    unsettles: unsettles === 'by its text' ? toUnsettles(sql, text) : unsettles,
     digest: isNamed ? createHash('sha256').update(text).digest('hex') : null,
   }
+}
+
+/** What facts say by themselves: the same for all texts that differ in their numbers and strings only. */
+interface Reading {
+  readonly label: string
+  readonly unsettles: Unsettles | null | 'by its text'
+}
+
+/** Facts are frozen and shared by their author; a reading lives as long as they do. */
+const readings = new WeakMap<SqlFacts, Reading>()
+
+function readingOf(sql: SqlFacts): Reading {
+  let reading = readings.get(sql)
+  if (reading === undefined) {
+    const unsettles = namesStatements(sql) ? 'by its text' : toUnsettles(sql, nothing)
+    readings.set(sql, (reading = { label: toLabel(sql), unsettles }))
+  }
+  return reading
 }
 
 /** Read alike under every client encoding and either setting of standard_conforming_strings. */
@@ -106,9 +126,13 @@ function toUnsettles(sql: SqlFacts, text: Uint8Array): Unsettles | null {
   }
 }
 
+function namesStatements(sql: SqlFacts): boolean {
+  return sql.labels.some((label) => /^(?:PREPARE|DEALLOCATE|DISCARD)\b/i.test(label))
+}
+
 function toStatementsUnsettled(sql: SqlFacts, text: Uint8Array): Unsettles['statements'] {
   if (!sql.complete) return 'all'
-  if (!sql.labels.some((label) => /^(?:PREPARE|DEALLOCATE|DISCARD)\b/i.test(label))) return 'none'
+  if (!namesStatements(sql)) return 'none'
   const one = /^\s*deallocate\s+(?:prepare\s+)?(?:"([^"]+)"|([a-z_][a-z0-9_$]*))\s*;?\s*$/i.exec(toString(text))
   const name = one?.[1] ?? one?.[2]?.toLowerCase()
   return name === undefined || name === 'all' ? 'all' : { name: Buffer.from(name).toString('latin1') }

@@ -1,6 +1,7 @@
 import { before, test } from 'node:test'
 
 import { loadSql } from '../index.ts'
+import { classifyText } from './classify.ts'
 import { checkTable, toLine } from '../testing/facts-line.ts'
 
 before(loadSql)
@@ -146,5 +147,27 @@ test('each statement of a text counts', () => {
   SELECT 1; DROP TABLE t;; SELECT 2 ⇒ select+drop w:t
     `,
     toLine,
+  )
+})
+
+test('COPY names what it sends, as far as its text does', () => {
+  const toNames = (sql: string): string => JSON.stringify(classifyText(sql).facts.copy?.columns)
+  checkTable(
+    `
+  COPY t TO STDOUT ⇒ []
+  COPY t (a, "B c") TO STDOUT ⇒ ["a","B c"]
+  COPY t (a) TO STDOUT (FORMAT binary) ⇒ ["a"]
+  COPY t (a) TO STDOUT (FORMAT 'text') ⇒ ["a"]
+  COPY t (a) TO STDOUT (FORMAT csv) ⇒ null
+  COPY t (a) TO STDOUT (DELIMITER '|') ⇒ null
+  COPY t (a) TO STDOUT (FORMAT text, HEADER) ⇒ null
+  COPY t (a) TO STDOUT CSV ⇒ null
+  COPY t (a) FROM STDIN ⇒ null
+  COPY (SELECT a, t.b, s.t.c AS d, count(*), e::text::varchar FROM t) TO STDOUT ⇒ ["a","b","d",null,"e"]
+  COPY (SELECT a, t.*, b FROM t) TO STDOUT ⇒ ["a"]
+  COPY (SELECT a FROM t UNION SELECT b FROM u UNION SELECT c FROM v) TO STDOUT ⇒ ["a"]
+  COPY (VALUES (1, 2)) TO STDOUT ⇒ []
+  COPY (DELETE FROM t RETURNING a) TO STDOUT ⇒ []`,
+    toNames,
   )
 })

@@ -33,7 +33,7 @@ export const client = {
   flush: toFrame(fromClient.flush, () => undefined),
   terminate: toFrame(fromClient.terminate, () => undefined),
   functionCall: toFrame(fromClient.functionCall, (body) => body.int32(1).int16(0).int16(0).int16(0)),
-  copyData: (data: string) => toFrame(fromClient.copyData, (body) => body.text(data)),
+  copyData: (data: string | Uint8Array) => toFrame(fromClient.copyData, (body) => body.bytes(Buffer.from(data))),
   copyDone: toFrame(fromClient.copyDone, () => undefined),
   copyFail: (why: string) => toFrame(fromClient.copyFail, (body) => body.cstring(why)),
 }
