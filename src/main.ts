@@ -57,7 +57,7 @@ export async function startGateway(configuration: Configuration, parts: GatewayP
     const record = await startRecord({ configuration, keys, boot, clock, log })
     closers.add(() => record.close())
     const identifier = await createIdentity(configuration, keys, state, parts)
-    const masking = toMasking(settings.masking, keys.mask)
+    const masking = toMasking(settings.masking, keys.mask, clock)
     const authority = createAuthority({
       configuration,
       protocols,

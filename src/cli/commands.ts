@@ -1,6 +1,8 @@
 // The list of commands, in the order that help shows them.
 
 import type { Command } from 'commander'
+import type { ExplainOptions } from './commands/mask-explain.ts'
+import type { ReportOptions } from './commands/mask-report.ts'
 
 export type Register = (program: Command) => void
 
@@ -124,7 +126,7 @@ export const commands: readonly Register[] = [
       .action(async () => (await import('./commands/console.ts')).openConsole())
   },
   (program) => {
-    const mask = program.command('mask').description('the masking engine on JSON lines')
+    const mask = program.command('mask').description('the masking engine: try it, ask why, see what it finds')
     mask
       .command('scan')
       .description('{id,text,classes?} per line → {id,findings:[{class,start,end,score}]}')
@@ -134,6 +136,34 @@ export const commands: readonly Register[] = [
       .description('{id,text} per line → {id,text,findings}')
       .option('-c, --config <file>', 'take operators from a configuration')
       .action(async (options: { config?: string }) => (await import('./commands/mask.ts')).apply(options))
+    mask
+      .command('explain [text]')
+      .description(
+        'why something is masked, and what nearly was; without a text {id,text,field?} per line → JSON lines',
+      )
+      .option('-c, --config <file>', 'with the operators, detectors and ignore rules of a configuration')
+      .option('--field <name>', 'the column, key or header that the text stands in')
+      .option('--connection <name>', 'whose ignore rules apply')
+      .option('--json', 'for programs')
+      .action(async (text: string | undefined, options: ExplainOptions) =>
+        (await import('./commands/mask-explain.ts')).explain(text, options),
+      )
+    mask
+      .command('digest')
+      .description('one value from standard input → its keyed digest, for an ignore rule')
+      .requiredOption('--class <class>', 'exact data class of the value, such as pii/email')
+      .option('-c, --config <file>', 'configuration', 'sallyport.yaml')
+      .action(async (options: { class: string; config: string }) =>
+        (await import('./commands/mask-digest.ts')).digest(options),
+      )
+    mask
+      .command('report')
+      .description('which rules fire most, by connection and field')
+      .option('--since <time>', 'such as 7d, 12h or 2026-11-01', '7d')
+      .option('--connection <name>', 'of one connection')
+      .option('--limit <n>', 'lines', '50')
+      .option('--json', 'for programs')
+      .action(async (options: ReportOptions) => (await import('./commands/mask-report.ts')).report(options))
   },
   (program) => {
     const sql = program.command('sql').description('statements as the gateway understands them')

@@ -70,7 +70,10 @@ export class LiveSession implements Session {
     this.lastUsedMs = parts.startedAtMs
     this.#rooms = rooms
     this.#parts = parts
-    this.#recorder = new RequestRecorder(rooms.masking.open(seesNothing), parts.connection.capture.bytesPerAction)
+    this.#recorder = new RequestRecorder(
+      rooms.masking.open(seesNothing, parts.connection.name),
+      parts.connection.capture.bytesPerAction,
+    )
     this.#downstream = this.#newDownstream()
     this.passage = this.#newPassage(0, parts.opened, this.#downstream)
   }
@@ -240,7 +243,7 @@ export class LiveSession implements Session {
       capture,
       downstream,
       newPseudonyms: () => this.#newPseudonyms(),
-      newRecordMasker: () => this.#rooms.masking.open(seesNothing),
+      newRecordMasker: () => this.#rooms.masking.open(seesNothing, this.connection.name),
       released,
       ended,
     })
@@ -250,6 +253,7 @@ export class LiveSession implements Session {
     const { authorizer, masking } = this.#rooms
     const { principal, circumstances } = this.#parts
     return masking.pseudonyms({
+      connection: this.connection.name,
       discloses: authorizer.allows('disclose', principal, circumstances),
       restores: (tool) => authorizer.allows('restore', principal, circumstances, tool),
     })
@@ -258,7 +262,7 @@ export class LiveSession implements Session {
   #newDownstream(): Downstream {
     const { authorizer, masking } = this.#rooms
     const view = authorizer.allows('view', this.principal, this.#parts.circumstances)
-    return new Downstream(masking.open(view), this.#needles, (bytes, matches) => {
+    return new Downstream(masking.open(view, this.connection.name), this.#needles, (bytes, matches) => {
       this.#bytesScanned += bytes
       this.#matches += matches
     })

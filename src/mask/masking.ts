@@ -3,6 +3,7 @@
 
 import { Buffer } from 'node:buffer'
 import type { FieldContext } from '../kernel/action.ts'
+import { systemClock, type Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { DataClass, Finding } from '../kernel/finding.ts'
 import type { Masker, Pseudonyms } from '../kernel/masker.ts'
@@ -15,22 +16,30 @@ import { TextFinder } from './carriers/text-finder.ts'
 import { Editor, failedClass, namedClass } from './operators/editor.ts'
 import { Found } from './found.ts'
 import { FieldNames } from './field-names.ts'
+import { explain, type ExplainContext, type Explained } from './explain.ts'
+import { digestOf, Ignoring, type IgnoreRule } from './ignore.ts'
 import { Operators } from './operators/operators.ts'
 import { RuleSet, type Visibility } from './engine/rule-set.ts'
 import { OutwardMasker } from './pseudonyms/outward-masker.ts'
 import { RestoringMasker, type MayRestore } from './pseudonyms/restoring-masker.ts'
 import { Vault } from './pseudonyms/vault.ts'
 import { SessionMasker } from './session-masker.ts'
-import { TokenMint } from './operators/tokens.ts'
+import { firstEpoch, TokenMint } from './operators/tokens.ts'
 
 export interface MaskingOptions {
   /** Of the tokens; at least 16 bytes, one per installation. */
   readonly key: Secret<Uint8Array>
-  /** Exact class or `pii/*` → replace | redact | partial | hash | token | null. */
+  /** Goes into all tokens: a new one makes them new. "1" when it is not said. */
+  readonly epoch?: string
+  /** Exact class or `pii/*` → replace | redact | partial | hash | token | fpe | null. */
   readonly operators: Readonly<Record<string, string>>
   readonly custom?: readonly CustomDetector[]
   /** Classes that are not looked for at all. */
   readonly off?: readonly DataClass[]
+  /** What is let through. */
+  readonly ignore?: readonly IgnoreRule[]
+  /** Says when rules have expired. */
+  readonly clock?: Clock
   /** For tests: detectors instead of ours. */
   readonly detectors?: readonly Detector[]
 }
@@ -45,60 +54,91 @@ export interface ScanFinding {
 
 export interface Masking {
   readonly classes: readonly DataClass[]
-  /** @param view true: the principal may see values of the class. Asked once a class, when it is needed. */
-  open(view: View): Masker
+  /**
+   * @param view true: the principal may see values of the class. Asked once a class, when it is needed
+   * @param connection whose rules of what is let through apply besides those for all
+   */
+  open(view: View, connection?: string): Masker
   /** One exchange with a target that is to see only the classes that are disclosed to it. */
   pseudonyms(rules: PseudonymRules): Pseudonyms
   /** All that would be found in the text, whoever may see it. @param classes only these */
   scan(text: string, classes?: readonly string[]): ScanFinding[]
+  /** What would be found, why, what would replace it, and what was nearly found: for people, never for traffic. */
+  explain(text: string, context?: ExplainContext): Explained
+  /** As ignore rules name a value of the class. @throws Fault `config.invalid` for a class that does not exist */
+  digest(dataClass: DataClass, value: string): string
   /** Computes now what the first value would have to wait for: some tenths of a second. */
   warm(): void
   /** The text as one sees it who may view nothing. */
   apply(text: string): { readonly text: string; readonly findings: readonly Finding[] }
+  /**
+   * What the operator `fpe` made of a value, back to the value, with letters in upper case. Who may ask is for the caller to
+   * say. @param column the name of the field it was found in, or null for text
+   * @returns null for what it cannot have made
+   */
+  unmask(dataClass: DataClass, column: string | null, text: string): string | null
 }
 
 /** True: values of the class may be seen. Asked once a class and function: a function never changes its answer. */
 export type View = (dataClass: DataClass) => boolean
 
 export interface PseudonymRules {
+  readonly connection?: string
   readonly discloses: View
   readonly restores: MayRestore
 }
 
+const nobody: View = () => false
 const running: FieldContext = { name: null, content: 'text' }
 
 /** @throws Fault `config.invalid` for a key, an operator or a detector that cannot be used */
 export function createMasking(options: MaskingOptions): Masking {
   const detectors = chosenDetectors(options)
   const classes = [...new Set(detectors.map((detector) => detector.dataClass))]
-  const mint = new TokenMint(options.key)
-  const operators = new Operators([...classes, failedClass], options.operators, mint)
+  const mint = new TokenMint(options.key, options.epoch ?? firstEpoch)
+  const operators = new Operators(options.operators, { classes: [...classes, failedClass], detectors, mint })
+
+  const ignoring = new Ignoring(options.ignore ?? [], [namedClass], {
+    detectors,
+    mint,
+    clock: options.clock ?? systemClock,
+  })
 
   const everything = toVisibility(detectors, new Set(classes))
+  const maskable = classes.filter((one) => operators.isMasked(one))
   const visibilities = new WeakMap<View, Visibility>()
   const visibilityOf = (view: View): Visibility => {
     let known = visibilities.get(view)
     if (known === undefined) {
-      const masked = new Set(classes.filter((one) => operators.isMasked(one) && !view(one)))
+      const masked = new Set(maskable.filter((one) => !view(one)))
       visibilities.set(view, (known = toVisibility(detectors, masked)))
     }
     return known
   }
 
-  const open = (view: View): Masker => {
-    const { set, fields } = compiled(detectors)
-    return new SessionMasker({ set, visibility: visibilityOf(view), operators, fields })
+  /** What the sessions of a connection share but for what replaces a finding. */
+  const partsFor = (view: View, connection: string | undefined) => {
+    const visibility = visibilityOf(view)
+    const discloses = visibility.masked.size < maskable.length
+    return { ...compiled(detectors), visibility, ignores: ignoring.on(connection ?? null), discloses }
   }
 
-  const pseudonyms = ({ discloses, restores }: PseudonymRules): Pseudonyms => {
-    const { set, fields } = compiled(detectors)
+  const open = (view: View, connection?: string): Masker =>
+    new SessionMasker({ ...partsFor(view, connection), operators })
+
+  const pseudonyms = ({ connection, discloses, restores }: PseudonymRules): Pseudonyms => {
     const vault = new Vault(mint)
-    const visibility = visibilityOf(discloses)
+    const parts = partsFor(discloses, connection)
+    const { visibility, fields, ignores } = parts
     const keepsNamed = visibility.masked.has(namedClass)
+    const isNamedSecret = (field: FieldContext): boolean => {
+      const { isSecret, shownName } = fields.policies.of(field)
+      return keepsNamed && isSecret && (ignores?.named(namedClass, shownName) ?? null) === null
+    }
     const outward = new OutwardMasker({
-      detecting: new SessionMasker({ set, visibility, operators: vault, fields }),
+      detecting: new SessionMasker({ ...parts, operators: vault }),
       vault,
-      isNamedSecret: (field) => keepsNamed && fields.policies.of(field).isSecret,
+      isNamedSecret,
     })
     return { outward, restoring: (inward) => new RestoringMasker(inward, vault, restores) }
   }
@@ -120,13 +160,28 @@ export function createMasking(options: MaskingOptions): Masking {
   }
 
   const apply = (text: string): { text: string; findings: readonly Finding[] } => {
-    const masker = open(() => false)
+    const masker = open(nobody)
     const bytes = Buffer.from(text, 'utf8')
     const masked = masker.value(bytes, 0, bytes.length, running)
     return { text: masked === null ? text : Buffer.from(masked).toString('utf8'), findings: masker.drain().findings }
   }
 
-  return { classes, open, pseudonyms, scan, warm: () => compiled(detectors).set.warm(), apply }
+  const explaining = (text: string, context: ExplainContext = {}): Explained =>
+    explain(text, context.field ?? null, { ...partsFor(nobody, context.connection), operators })
+
+  const digest = (dataClass: DataClass, value: string): string => {
+    if (!classes.includes(dataClass))
+      throw new Fault('config.invalid', { what: 'digest', class: dataClass, problem: 'unknown class' })
+    return digestOf(mint, dataClass, value)
+  }
+
+  const warm = (): void => compiled(detectors).set.warm()
+  const unmask = (dataClass: DataClass, column: string | null, enciphered: string): string | null => {
+    const { shownName } = compiled(detectors).fields.policies.of({ name: column, content: 'text' })
+    return operators.revealed(dataClass, enciphered, shownName)
+  }
+
+  return { classes, open, pseudonyms, unmask, scan, explain: explaining, digest, warm, apply }
 }
 
 function toVisibility(detectors: readonly Detector[], masked: ReadonlySet<DataClass>): Visibility {

@@ -6,6 +6,7 @@ import type { FieldContext } from '../kernel/action.ts'
 import type { Coverage, Finding } from '../kernel/finding.ts'
 import type { Masker, MaskStream } from '../kernel/masker.ts'
 import type { FieldPolicy } from './engine/context.ts'
+import type { Ignores } from './engine/judge.ts'
 import { Editor, joined } from './operators/editor.ts'
 import type { FieldNames } from './field-names.ts'
 import { Found } from './found.ts'
@@ -24,6 +25,10 @@ export interface SessionParts {
   readonly visibility: Visibility
   readonly operators: Replacer
   readonly fields: FieldNames
+  /** What is let through on this session's connection. */
+  readonly ignores?: Ignores | null
+  /** The principal may see values of some classes that would be masked otherwise. */
+  readonly discloses?: boolean
 }
 
 export class SessionMasker implements Masker {
@@ -34,10 +39,10 @@ export class SessionMasker implements Masker {
   /** What the field of the last value says: rows repeat their columns. */
   #field: FieldContext | null = null
   #policy: FieldPolicy
-  #masksByName = false
+  #isSecretByName = false
 
   constructor(parts: SessionParts) {
-    this.#editor = new Editor(parts, new Found())
+    this.#editor = new Editor(parts, new Found(parts.discloses))
     this.#fields = parts.fields
     this.#policy = parts.fields.policyOf(null)
   }
@@ -89,7 +94,7 @@ export class SessionMasker implements Masker {
     const editor = this.#editor
     if (field !== this.#field) this.#turnTo(field)
     editor.found.scanned(end - start)
-    if (this.#masksByName) return editor.byName(this.#policy)
+    if (this.#isSecretByName && editor.masksByName(this.#policy)) return editor.byName(this.#policy)
     this.#finder ??= new TextFinder(editor, this.#policy)
     const finder = this.#finder
     finder.feed(bytes, start, end, true)
@@ -101,7 +106,7 @@ export class SessionMasker implements Masker {
   #turnTo(field: FieldContext): void {
     this.#field = field
     this.#policy = this.#fields.policies.of(field)
-    this.#masksByName = this.#editor.masksByName(this.#policy)
+    this.#isSecretByName = this.#policy.isSecret
     this.#finder?.reuse(this.#policy)
   }
 }

@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { toDetector } from './custom.ts'
+import { digestDigits, expiresAtMs, type IgnoreRule } from './ignore.ts'
 import { operatorNames } from './operators/operators.ts'
 
 const dataClass = z
@@ -31,7 +32,58 @@ const customDetector = z
     }
   })
 
+const ending = z
+  .string()
+  .refine(
+    (text) => expiresAtMs({ expires: text }) !== null,
+    'a day such as 2027-03-31; from then on the rule does not apply',
+  )
+
+const ignoredValue = z.union(
+  [
+    z.strictObject({ digest: z.string().regex(new RegExp(`^[0-9a-f]{${digestDigits}}$`)) }),
+    z.strictObject({ text: z.string().min(1).max(256) }),
+  ],
+  "a value is { digest: … }, as `sallyport mask digest` prints it, or { text: … } when it is nobody's",
+)
+
+const ignoreRule = z
+  .strictObject({
+    id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'an id is lower case, digits and dashes'),
+    class: z.string().regex(/^[a-z]{2,16}\/(?:\*|[a-z0-9-]{1,64})$/, 'an exact class (pii/email) or a family (pii/*)'),
+    field: z.string().min(1).max(64).optional(),
+    connection: z.string().min(1).max(64).optional(),
+    value: ignoredValue.optional(),
+    reason: z.string('an ignore rule says why').min(8).max(500),
+    owner: z.string('an ignore rule has an owner').min(2).max(120),
+    expires: ending,
+  })
+  .superRefine((rule, context) => {
+    for (const [path, message] of tooWide(rule)) context.addIssue({ code: 'custom', path: [path], message })
+  })
+
+/** A rule that lets through more than its author can have looked at. */
+function tooWide({ class: name, field, value }: Pick<IgnoreRule, 'class' | 'field' | 'value'>): [string, string][] {
+  const problems: [string, string][] = []
+  const isFamily = name.endsWith('/*')
+  if (isFamily && value !== undefined) problems.push(['class', 'a rule for one value names its exact class'])
+  if (!name.startsWith('secret/')) return problems
+  if (isFamily) problems.push(['class', 'secrets are not ignored by family; name the exact class'])
+  if (value !== undefined && 'text' in value) problems.push(['value', 'a secret is named by its digest only'])
+  if (value === undefined && (field === undefined || field.includes('*')))
+    problems.push([
+      field === undefined ? 'class' : 'field',
+      'a rule for secrets names one field, without *, or one value by its digest',
+    ])
+  return problems
+}
+
 export const maskingSettings = z.strictObject({
+  /** Of the tokens: a new one makes all of them new, and joins nothing with what was masked before. */
+  epoch: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'letters, digits, dots and dashes')
+    .default('1'),
   operators: z.record(classOrFamily, z.enum(operatorNames)).default({}),
   classes: z
     .strictObject({
@@ -43,6 +95,16 @@ export const maskingSettings = z.strictObject({
     })
     .prefault({}),
   custom: z.array(customDetector).max(200).default([]),
+  /** Findings that are let through: each somebody's, for a reason, until a day. */
+  ignore: z
+    .array(ignoreRule)
+    .max(500)
+    .default([])
+    .superRefine((rules, context) => {
+      for (const [i, { id }] of rules.entries())
+        if (rules.findIndex((other) => other.id === id) < i)
+          context.addIssue({ code: 'custom', path: [i, 'id'], message: 'another rule has this id' })
+    }),
 })
 
 export type MaskingSettings = z.infer<typeof maskingSettings>

@@ -75,25 +75,41 @@ export class ChainReader {
    */
   seek(position: Position): void {
     this.close()
-    let oldest: { readonly reader: SegmentReader; readonly first: Frame } | null = null
+    let first: Frame | null = null
     for (const name of this.#segments.toReversed()) {
       const found = this.#openFirst(name)
       if (found === null) continue
-      oldest?.reader.close()
-      oldest = found
-      if (found.first.previous <= position) break
+      // Ours at once: a segment further back may be damaged, and then nobody else would close it.
+      this.#current?.close()
+      this.#current = found.reader
+      first = found.first
+      if (first.previous <= position) break
     }
     this.#dropSuspect()
-    if (oldest === null) {
+    const reader = this.#current
+    if (reader === null || first === null) {
       // No batch anywhere; damage to the only first batch is judged when it is read.
       const only = this.#segments[0]
       this.#current = only === undefined ? null : new SegmentReader(this.#folder, only)
       return
     }
-    const { reader, first } = oldest
-    this.#current = reader
     this.#link = { position: first.previous, tag: first.previousTag }
-    if (position > 0 && first.previous > position) throw reader.corrupt('segments-missing')
+    if (first.previous > position) this.#requireReleased(reader, position)
+  }
+
+  /**
+   * Events after `position` stood before the oldest segment that can be read. Only who begins at the beginning may find that
+   * they were released, and then nothing older is left but what a crash left empty.
+   */
+  #requireReleased(oldest: SegmentReader, position: Position): void {
+    if (position > 0) throw oldest.corrupt('segments-missing')
+    for (const name of this.#segments) {
+      if (name.number >= oldest.name.number) return
+      const older = new SegmentReader(this.#folder, name)
+      const isEmpty = older.atEnd
+      older.close()
+      if (!isEmpty) throw older.corrupt('batch')
+    }
   }
 
   /** @returns null when there is nothing more to return now. @throws Fault `record.corrupt` */

@@ -23,7 +23,15 @@ const number = fc.oneof(fc.nat(), fc.maxSafeNat(), fc.double(), fc.constantFrom(
 const jsonNumber = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0 || 0)
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array))
 const texts = fc.array(text, { maxLength: 4 })
-const finding = shape({ class: text, rule: text, field: nullable(text), count: number })
+const found = { class: text, rule: text, field: nullable(text), count: number }
+const finding = fc.oneof(shape(found), shape({ ...found, ignoredBy: text }))
+const sizes = { scannedBytes: number, opaqueBytes: number }
+const someBytes = fc.oneof(fc.integer({ min: 1 }), fc.constantFrom(0.5, 2 ** 60))
+const coverage = fc.oneof(
+  shape(sizes),
+  shape({ ...sizes, encodedBytes: someBytes }),
+  shape({ ...sizes, encodedBytes: someBytes, disclosedBytes: someBytes }),
+)
 const findings = fc.array(finding, { maxLength: 3 })
 const part = shape({ role: text, digest: nullable(text), bytes: nullable(bytes), length: number })
 const parts = fc.array(part, { maxLength: 3 })
@@ -56,7 +64,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     responseDigest: nullable(text),
     rows: nullable(number),
     findings,
-    coverage: shape({ scannedBytes: number, opaqueBytes: number }),
+    coverage,
   }),
   shape({
     t: fc.constant('refused'),

@@ -10,6 +10,9 @@
 //   refused  = session, atMs, upMs, action, label, actions, policies, policyVersion, denial, parts
 //   cold     = string (JSON)
 //
+// Behind its findings a request has, and at its end a done, what there is only sometimes: ignored (a count, which is that of the
+// findings, and a string or null for each), and in a done two counts more. An event that ends before has none of it.
+//
 // A string is as string-table.ts says; a list is its count and its elements; a number is varint n + 1, or 0 and a float.
 
 export { EventDecoder, decodeEvent } from './event-decoder.ts'

@@ -79,12 +79,12 @@ function decodeRequest(from: ByteReader, strings: StringReader): Requested {
     policyVersion: strings.text(from),
     approval: strings.textOrNull(from),
     parts: decodeParts(from, strings),
-    findings: decodeFindings(from, strings),
+    findings: decodeIgnored(decodeFindings(from, strings), from, strings),
   }
 }
 
 function decodeDone(from: ByteReader, strings: StringReader): Done {
-  return {
+  const done: Done = {
     t: 'done',
     ...decodeMoment(from, strings),
     outcome: decodeChoice(from, outcomes),
@@ -96,6 +96,28 @@ function decodeDone(from: ByteReader, strings: StringReader): Done {
     findings: decodeFindings(from, strings),
     coverage: { scannedBytes: decodeNumber(from), opaqueBytes: decodeNumber(from) },
   }
+  if (from.left === 0) return done
+  const findings = decodeIgnored(done.findings, from, strings)
+  const [encodedBytes, disclosedBytes] = [decodeNumber(from), decodeNumber(from)]
+  return {
+    ...done,
+    findings,
+    coverage: {
+      ...done.coverage,
+      ...(encodedBytes === 0 ? {} : { encodedBytes }),
+      ...(disclosedBytes === 0 ? {} : { disclosedBytes }),
+    },
+  }
+}
+
+/** The rules by which they were not masked; written only when there are any. */
+function decodeIgnored(findings: readonly Finding[], from: ByteReader, strings: StringReader): readonly Finding[] {
+  if (from.left === 0) return findings
+  if (from.count() !== findings.length) throw from.corrupt('ignored')
+  return findings.map((finding) => {
+    const ignoredBy = strings.textOrNull(from)
+    return ignoredBy === null ? finding : Object.assign(finding, { ignoredBy })
+  })
 }
 
 function decodeRefused(from: ByteReader, strings: StringReader): Refused {

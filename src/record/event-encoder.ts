@@ -103,6 +103,7 @@ export class EventEncoder {
     this.#strings.onceOrNull(event.approval)
     this.#parts(event.parts)
     this.#findings(event.findings)
+    if (hasIgnored(event.findings)) this.#ignored(event.findings)
   }
 
   #response(event: Answered): void {
@@ -122,6 +123,11 @@ export class EventEncoder {
     this.#findings(event.findings)
     this.#number(event.coverage.scannedBytes)
     this.#number(event.coverage.opaqueBytes)
+    const { encodedBytes = 0, disclosedBytes = 0 } = event.coverage
+    if (encodedBytes === 0 && disclosedBytes === 0 && !hasIgnored(event.findings)) return
+    this.#ignored(event.findings)
+    this.#number(encodedBytes)
+    this.#number(disclosedBytes)
   }
 
   #refused(event: Refused): void {
@@ -168,6 +174,11 @@ export class EventEncoder {
     }
   }
 
+  #ignored(findings: readonly Finding[]): void {
+    this.#out.varint(findings.length)
+    for (const finding of findings) this.#strings.repeatedOrNull(finding.ignoredBy ?? null)
+  }
+
   /** A count as a rule, but a target's word may be anything: what is no safe integer keeps its exact value, too. */
   #number(value: number): void {
     if (value >= 0 && value < Number.MAX_SAFE_INTEGER && Number.isInteger(value) && !Object.is(value, -0)) {
@@ -177,4 +188,9 @@ export class EventEncoder {
       this.#out.float(value)
     }
   }
+}
+
+function hasIgnored(findings: readonly Finding[]): boolean {
+  for (const finding of findings) if (finding.ignoredBy !== undefined) return true
+  return false
 }

@@ -134,6 +134,27 @@ test('a changed byte anywhere in what was durable is named by segment and offset
   assert.deepEqual(actionsOf(readAll(disk)), range(1, 30))
 })
 
+test('damage to the first batch of all is damage, not a journal that begins later', async () => {
+  const { disk } = await writeSegments()
+  const [name = ''] = segments(disk)
+  const bytes = disk.bytesOf(name)
+  bytes.writeUInt8((bytes[200] ?? 0) ^ 1, 200)
+  const named = isFault('record.corrupt', { segment: '0000000001.wal', what: 'batch' })
+  assert.throws(() => readAll(disk), named)
+  assert.throws(() => readAll(disk, 'whole'), named)
+})
+
+test('who meets damage leaves no file open, however often it tries again', async () => {
+  const { disk } = await writeSegments()
+  const [name = ''] = segments(disk)
+  disk.bytesOf(name).writeUInt8(0xff, 0)
+  const before = disk.openFiles
+  const reader = openJournalReader(dir, key, { disk })
+  for (let i = 0; i < 5; i++) assert.throws(() => reader.readAfter(0, everything), isFault('record.corrupt'))
+  reader.close()
+  assert.equal(disk.openFiles, before)
+})
+
 test('the place of damage is the batch', async () => {
   const { disk, journal } = await openBench()
   await journal.durable(journal.append(answered(1)))

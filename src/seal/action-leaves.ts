@@ -8,13 +8,14 @@ import { toCommitment, toHeldBody, toRefusedBody, toRequestMembers, toResponse }
 import { extendRef, type ActionPlace, type OpenAction, type OpenSession } from './open-session.ts'
 import type { Kept } from './payload-object.ts'
 import type { Round } from './round.ts'
-import { countOf, toDoneRow, toEventRow, toOpenRow, toSummaries } from './rows.ts'
+import { countIgnored, countOf, toCoverage, toDoneRow, toEventRow, toOpenRow, toSummaries } from './rows.ts'
 
 export function writeRequested(session: OpenSession, event: Requested, kept: Kept, round: Round): void {
   // A number that is used twice is the recorder's mistake; the log must still hold both.
   const before = session.actions.get(event.action)
   if (before !== undefined) writeOpenAction(session, before, round)
   session.row.requests++
+  round.count(session.row, event.findings, 'request', event.atMs)
   const { action, label, policies, approval, atMs, upMs } = event
   session.actions.set(action, {
     atMs,
@@ -39,6 +40,9 @@ export function writeDone(session: OpenSession, event: Done, kept: Kept | null, 
   session.actions.delete(event.action)
   session.row.responseBytes += event.responseBytes
   session.row.maskedFields += countOf(event.findings)
+  session.row.ignoredFields = (session.row.ignoredFields ?? 0) + countIgnored(event.findings)
+  session.row.coverage = toCoverage(session.row.coverage, event)
+  round.count(session.row, event.findings, 'response', event.atMs)
   const durationMs = open === undefined ? null : Math.max(0, event.upMs - open.upMs)
   const response = toResponse(event, durationMs)
   const answer = kept === null ? '' : toCommitment('response', kept, session.objectNumber)

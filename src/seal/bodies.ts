@@ -78,12 +78,14 @@ export function toCommitment(role: string, kept: Kept, n: number): string {
   return `{"bytes":${kept.length},"n":${n},"pc":"sha256:${kept.pc}","role":"${role}"}`
 }
 
-/** Class, count and rule; not the field, whose name can come from a client. */
+/** Class, count and rule, and the rule of the operator that let it through; not the field, whose name can come from a client. */
 function toFindings(findings: readonly Finding[]): string {
   if (findings.length === 0) return '[]'
   return bounded(
     findings.map(
-      ({ class: name, count, rule }) => `{"class":${word(name)},"count":${wholeOrNull(count)},"rule":${word(rule)}}`,
+      ({ class: name, count, rule, ignoredBy }) =>
+        `{"class":${word(name)},"count":${wholeOrNull(count)},` +
+        `${ignoredBy === undefined ? '' : `"ignored":${word(ignoredBy)},`}"rule":${word(rule)}}`,
     ),
   )
 }

@@ -3,6 +3,10 @@
 import { Fault } from '../kernel/fault.ts'
 import type {
   EventRow,
+  FoundFilter,
+  FoundLine,
+  FoundReport,
+  FoundRow,
   ObjectRow,
   SealRound,
   SealState,
@@ -23,6 +27,7 @@ export class MemorySealStore implements SealStore {
   readonly #sessions = new Map<string, SessionRow>()
   readonly #events = new Map<string, Map<number, EventRow>>()
   readonly #objects = new Map<string, ObjectRow[]>()
+  readonly #found: FoundRow[] = []
   /** The next commit fails, as a full disk would. */
   failNext = false
 
@@ -53,6 +58,7 @@ export class MemorySealStore implements SealStore {
     }
     for (const { session, wrapped } of round.keys) this.#keys.set(session, wrapped)
     for (const row of round.sessions) this.#sessions.set(row.id, row)
+    this.#found.push(...round.found)
     for (const row of round.events) this.#eventsOf(row.session).set(row.seq, row)
     for (const row of round.objects) this.#objects.set(row.session, [...this.objectsOf(row.session), row])
   }
@@ -78,6 +84,21 @@ export class MemorySealStore implements SealStore {
   events(session: string, after: number, limit: number): readonly EventRow[] {
     const rows = [...this.#eventsOf(session).values()].filter(({ seq }) => seq > after)
     return rows.sort((a, b) => a.seq - b.seq).slice(0, limit)
+  }
+
+  found({ sinceHour, principalId, limit }: FoundFilter): FoundReport {
+    const lines = new Map<string, { line: FoundLine; sessions: Set<string> }>()
+    for (const { session, hour, principalId: who, count, ...place } of this.#found) {
+      if (hour < sinceHour) continue
+      const own = who === principalId
+      const key = JSON.stringify([place, own])
+      const before = lines.get(key)
+      const sessions = (before?.sessions ?? new Set()).add(session)
+      const total = (before?.line.count ?? 0) + count
+      lines.set(key, { line: { ...place, own, count: total, sessions: sessions.size }, sessions })
+    }
+    const sorted = [...lines.values()].map(({ line }) => line).sort((a, b) => b.count - a.count)
+    return { lines: sorted.slice(0, limit), fromHour: sinceHour }
   }
 
   eventOfLeaf(leafIndex: number): EventRow | null {

@@ -1,7 +1,17 @@
 // One round in the making: everything that will be committed in one transaction, and the objects that must be durable
 // before it. Thrown away whole when anything fails; the next attempt starts from what was committed.
 
-import type { EventRow, ObjectRow, SealRound, SessionKey, SessionRow, TreeState } from '../kernel/seal-store.ts'
+import type { Finding } from '../kernel/finding.ts'
+import type {
+  EventRow,
+  FindingSummary,
+  FoundRow,
+  ObjectRow,
+  SealRound,
+  SessionKey,
+  SessionRow,
+  TreeState,
+} from '../kernel/seal-store.ts'
 import type { EntrySink } from './chain.ts'
 import type { CompactRange } from './tlog/compact-range.ts'
 
@@ -17,6 +27,7 @@ export class Round implements EntrySink {
   readonly sessions = new Map<string, SessionRow>()
   readonly #events: EventRow[] = []
   readonly objects: ObjectRow[] = []
+  readonly #found = new Map<string, FoundRow>()
   /** Objects being written. */
   readonly puts: { readonly key: string; readonly bytes: Uint8Array }[] = []
 
@@ -42,6 +53,19 @@ export class Round implements EntrySink {
     this.#events.push(row)
   }
 
+  /** What was found in an action of the session, as reports count it. */
+  count(session: SessionRow, findings: readonly Finding[], side: FindingSummary['side'], atMs: number): void {
+    const hour = Math.floor(atMs / 3_600_000)
+    for (const finding of findings) {
+      const { class: name, rule, field, ignoredBy = null } = finding
+      const key = JSON.stringify([session.id, hour, name, rule, field, side, ignoredBy])
+      const before = this.#found.get(key)?.count ?? 0
+      const { id, connection, principalId } = session
+      const place = { session: id, connection, principalId, hour }
+      this.#found.set(key, { ...place, class: name, rule, field, side, ignoredBy, count: before + finding.count })
+    }
+  }
+
   tree(): TreeState {
     return { size: this.#tree.size, frontier: this.#tree.toBytes() }
   }
@@ -56,6 +80,7 @@ export class Round implements EntrySink {
       sessions: [...this.sessions.values()],
       events: this.#events,
       objects: this.objects,
+      found: [...this.#found.values()],
     }
   }
 }

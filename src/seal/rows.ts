@@ -3,7 +3,7 @@
 
 import type { Done, SessionOpened } from '../kernel/event.ts'
 import type { Finding } from '../kernel/finding.ts'
-import type { EventRow, FindingSummary, SessionRow } from '../kernel/seal-store.ts'
+import type { EventRow, FindingSummary, SessionCoverage, SessionRow } from '../kernel/seal-store.ts'
 import type { ActionPlace, OpenAction } from './open-session.ts'
 
 export function toSessionRow(event: SessionOpened): SessionRow {
@@ -93,16 +93,39 @@ export function toOpenRow(session: string, open: OpenAction, place: ActionPlace,
   return toEventRow(open, { session, ...place, t: 'request', ...start, outcome, response })
 }
 
-/** One line a class. */
+/** One line a class, and one for each rule that let findings of it through. */
 export function toSummaries(findings: readonly Finding[], side: FindingSummary['side']): FindingSummary[] {
   if (findings.length === 0) return []
-  const counts = new Map<string, number>()
-  for (const finding of findings) counts.set(finding.class, (counts.get(finding.class) ?? 0) + finding.count)
-  return [...counts].map(([name, count]) => ({ class: name, side, count }))
+  const lines = new Map<string, FindingSummary>()
+  for (const { class: name, count, ignoredBy } of findings) {
+    const key = ignoredBy === undefined ? name : `${name} ${ignoredBy}`
+    const line = { class: name, side, count: (lines.get(key)?.count ?? 0) + count }
+    lines.set(key, ignoredBy === undefined ? line : { ...line, ignoredBy })
+  }
+  return [...lines.values()]
 }
 
+/** Of what was masked. */
 export function countOf(findings: readonly Finding[]): number {
   let count = 0
-  for (const finding of findings) count += finding.count
+  for (const finding of findings) if (finding.ignoredBy === undefined) count += finding.count
   return count
+}
+
+export function countIgnored(findings: readonly Finding[]): number {
+  let count = 0
+  for (const finding of findings) if (finding.ignoredBy !== undefined) count += finding.count
+  return count
+}
+
+/** With one more action that has ended. */
+export function toCoverage(before: SessionCoverage | undefined, event: Done): SessionCoverage {
+  const { scannedBytes, opaqueBytes, encodedBytes = 0, disclosedBytes = 0 } = event.coverage
+  return {
+    scannedBytes: (before?.scannedBytes ?? 0) + scannedBytes,
+    opaqueBytes: (before?.opaqueBytes ?? 0) + opaqueBytes - encodedBytes,
+    encodedBytes: (before?.encodedBytes ?? 0) + encodedBytes,
+    disclosedBytes: (before?.disclosedBytes ?? 0) + disclosedBytes,
+    uncapturedBytes: (before?.uncapturedBytes ?? 0) + Math.max(0, event.responseBytes - event.capturedBytes),
+  }
 }

@@ -18,6 +18,7 @@ const emptyRound: SealRound = {
   sessions: [],
   events: [],
   objects: [],
+  found: [],
 }
 const everything: SessionFilter = { live: null, connection: null, principal: null, run: null, limit: 100, before: null }
 

@@ -7,6 +7,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { Fault } from '../kernel/fault.ts'
 import type {
   EventRow,
+  FoundFilter,
+  FoundReport,
   ObjectRow,
   RecordIndex,
   SealRound,
@@ -16,6 +18,7 @@ import type {
   SessionRow,
 } from '../kernel/seal-store.ts'
 import { openDatabase } from './database.ts'
+import { foundMigration, FoundTable } from './found-table.ts'
 
 const migrations = [
   `CREATE TABLE progress (
@@ -38,6 +41,7 @@ const migrations = [
    CREATE TABLE object (
      session TEXT NOT NULL, n INTEGER NOT NULL, row TEXT NOT NULL,
      PRIMARY KEY (session, n)) STRICT, WITHOUT ROWID`,
+  foundMigration,
 ]
 
 /** Opened once by the sealer, and once by each process that reads. @throws Fault `state.unavailable` */
@@ -50,10 +54,12 @@ type Row = Record<string, unknown>
 
 export class NodeIndex implements SealStore, RecordIndex {
   readonly #database: DatabaseSync
+  readonly #found: FoundTable
   readonly #statements = new Map<string, StatementSync>()
 
   constructor(database: DatabaseSync) {
     this.#database = database
+    this.#found = new FoundTable(database)
   }
 
   load(): SealState {
@@ -122,6 +128,10 @@ export class NodeIndex implements SealStore, RecordIndex {
     return rows.map((row) => JSON.parse(String(row['row'])) as EventRow)
   }
 
+  found(filter: FoundFilter): FoundReport {
+    return this.#answering(() => this.#found.report(filter))
+  }
+
   eventOfLeaf(leafIndex: number): EventRow | null {
     const row = this.#answering(() =>
       this.#one('SELECT row FROM event WHERE leaf = ?1 UNION ALL SELECT row FROM event WHERE end_leaf = ?1', leafIndex),
@@ -178,6 +188,7 @@ export class NodeIndex implements SealStore, RecordIndex {
         JSON.stringify(row),
       )
     }
+    for (const row of round.found) this.#found.add(row)
     for (const row of round.objects)
       this.#run('INSERT OR REPLACE INTO object VALUES (?, ?, ?)', row.session, row.n, JSON.stringify(row))
   }

@@ -61,7 +61,11 @@ export function parseConfiguration(file: string, text: string, protocols: readon
   const parsed = parseYaml(file, text, settings)
   if (!parsed.ok) return parsed
   const { value, source } = parsed
-  const problems = [...listenProblems(value, protocols, source), ...connectionProblems(value, protocols, source)]
+  const problems = [
+    ...listenProblems(value, protocols, source),
+    ...connectionProblems(value, protocols, source),
+    ...ignoreProblems(value, source),
+  ]
   if (problems.length > 0) return { ok: false, problems }
   const baseDir = dirname(resolve(file))
   const connections = value.connections.map((one, index) =>
@@ -114,6 +118,15 @@ function connectionProblems(value: Settings, protocols: readonly Protocol[], sou
     problems.push(...targetProblems(connection, protocol, at, source))
   }
   return problems
+}
+
+function ignoreProblems(value: Settings, source: YamlSource): Problem[] {
+  const names = value.connections.map(({ name }) => name)
+  return value.masking.ignore.flatMap(({ connection }, index) =>
+    connection === undefined || names.includes(connection)
+      ? []
+      : [source.problem(['masking', 'ignore', index, 'connection'], unknown('connection', connection, names))],
+  )
 }
 
 function targetProblems(

@@ -67,7 +67,13 @@ export function parseYaml<T extends z.ZodType>(file: string, text: string, schem
   if (Buffer.byteLength(text) > maxFileBytes) {
     return { ok: false, problems: [{ file, line: 1, column: 1, path: '', message: 'the file is larger than 4 MiB' }] }
   }
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true, schema: 'core' })
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    strict: true,
+    schema: 'core',
+    logLevel: 'error',
+  })
   const source = new YamlSource(file, document, lines)
   if (document.errors.length > 0) {
     const problems = document.errors.map((error) => {

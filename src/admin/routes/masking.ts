@@ -57,7 +57,7 @@ export function reportFor(rooms: AdminRooms, caller: Principal, query: ReportQue
     total,
     lines: merged
       .slice(0, query.limit)
-      .map((line) => ({ ...line, share: Math.round((line.count / total) * 1e4) / 1e4 })),
+      .map((line) => Object.assign(line, { share: Math.round((line.count / total) * 1e4) / 1e4 })),
   }
 }
 

@@ -6,6 +6,8 @@ import { toText } from '../../authorize/policy-text.ts'
 import { readConfiguration, type Configuration } from '../../admin/config/configuration.ts'
 import { printProblem } from '../../admin/config/yaml-source.ts'
 import { Fault } from '../../kernel/fault.ts'
+import { systemClock } from '../../kernel/clock.ts'
+import { endingRules } from '../../mask/index.ts'
 import { toWorld } from '../../main/authority.ts'
 import { passingKey, toMasking } from '../../main/masking.ts'
 import { protocols } from '../../protocols/index.ts'
@@ -58,7 +60,8 @@ function checkRules(configuration: Configuration): Checked {
       place: toText(rule.source.place),
       note: noteOf(rule.approval, rule.reason),
     }))
-    return { problems: problems.map(toLine), warnings: warnings.map(toLine), rules }
+    const ending = endingRules(configuration.settings.masking.ignore, systemClock.nowMs())
+    return { problems: problems.map(toLine), warnings: [...warnings.map(toLine), ...ending], rules }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     return { problems: [z.string().catch(error.message).parse(error.facts['problems'])], warnings: [], rules: [] }

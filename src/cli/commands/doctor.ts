@@ -7,6 +7,7 @@ import { request } from 'undici'
 import { readConfiguration, type Configuration } from '../../admin/config/configuration.ts'
 import { printProblem } from '../../admin/config/yaml-source.ts'
 import { systemClock } from '../../kernel/clock.ts'
+import { endingRules } from '../../mask/index.ts'
 import { protocols } from '../../protocols/index.ts'
 import { paint, print, printJson } from '../output.ts'
 
@@ -45,6 +46,7 @@ async function examine(file: string): Promise<Finding[]> {
     ok('configuration', `${file} is valid`),
     ...dataFolder(value),
     ...keyFiles(value),
+    ...ignoreRules(value),
     ...(await Promise.all([...ports(value), ...targets(value), ...issuers(value)])),
   ]
 }
@@ -81,6 +83,15 @@ function keyFiles({ dataDir }: Configuration): Finding[] {
       ? ok('keys', 'readable by their owner only')
       : wrong('keys', `${open.join(', ')} can be read by others`, `chmod 600 ${dir}/*`),
   ]
+}
+
+function ignoreRules({ settings }: Configuration): Finding[] {
+  return endingRules(settings.masking.ignore, systemClock.nowMs()).map((what) => ({
+    check: 'ignore rules',
+    state: 'warn',
+    what,
+    fix: 'ask its owner; `sallyport mask report` shows whether it is still needed',
+  }))
 }
 
 function ports({ settings, listeners }: Configuration): Promise<Finding>[] {

@@ -22,11 +22,16 @@ export async function scan(): Promise<void> {
 }
 
 export async function apply(options: { config?: string }): Promise<void> {
-  const masking = options.config === undefined ? withoutConfiguration() : fromConfiguration(options.config)
+  const masking = maskingOf(options.config)
   await eachLine((line) => {
     const { id, text } = applied.parse(line)
     return { id, ...masking.apply(text) }
   })
+}
+
+/** As the configuration asks for it; without one, as it is out of the box. */
+export function maskingOf(file: string | undefined): Masking {
+  return file === undefined ? withoutConfiguration() : fromConfiguration(file)
 }
 
 /** Nothing of the gateway's is needed, and nothing joins with its tokens. */

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { eventBody, sessionBody, type EventBody, type SessionBody } from '../../admin/contract.ts'
+import { toCoverageLines } from '../../admin/coverage.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { GatewayClient } from '../gateway-client.ts'
 import { ago, paint, print, printJson, printTable, toSafeText } from '../output.ts'
@@ -60,6 +61,8 @@ export async function show(id: string, options: { json?: true }): Promise<void> 
   print(
     `${session.startedAt} – ${session.endedAt ?? 'now'}  ${session.sealIndex === null ? 'not sealed yet' : `sealed in entry ${session.sealIndex}`}`,
   )
+  print(paint('dim', toCoverageLines(session.coverage).join('; ')))
+  if (session.ignoredFields > 0) print(paint('dim', `${session.ignoredFields} findings let through by a rule`))
   for (const event of events) printEvent(event)
 }
 
@@ -97,13 +100,17 @@ function printEvent(event: EventBody): void {
   const head = `${event.at.slice(11, 23)}  ${event.type.padEnd(12)} ${toSafeText(event.label)}`
   print(`${head}${outcome === '' ? '' : paint(event.outcome === 'completed' ? 'green' : 'red', `  ${outcome}`)}`)
   if (event.policies.length > 0) print(paint('dim', `              by ${event.policies.join(', ')}`))
-  const masked = event.findings.map(
-    (finding) =>
-      `${finding.class} ×${finding.count}${finding.side === 'request' ? ' in the record of the request' : ''}`,
-  )
+  const masked = event.findings.filter((finding) => finding.ignoredBy === null).map(toFinding)
+  const ignored = event.findings.filter((finding) => finding.ignoredBy !== null).map(toFinding)
   if (masked.length > 0) print(paint('yellow', `              masked ${toSafeText(masked.join(', '))}`))
+  if (ignored.length > 0) print(paint('dim', `              not masked ${toSafeText(ignored.join(', '))}`))
   if (event.request !== null && event.request !== '') print(indent(event.request))
   if (event.response !== null && event.response !== '') print(paint('dim', indent(event.response)))
+}
+
+function toFinding({ class: name, count, side, ignoredBy }: EventBody['findings'][number]): string {
+  const rule = ignoredBy === null ? '' : ` by rule ${ignoredBy}`
+  return `${name} ×${count}${rule}${side === 'request' ? ' in the record of the request' : ''}`
 }
 
 function indent(text: string): string {

@@ -43,7 +43,7 @@ export class Finder {
     this.#policy = policy
     this.#scanner = editor.newScanner(policy)
     const keepsTokens = !editor.masks('secret/jwt')
-    const opaque = (bytes: number): void => (isInner ? undefined : editor.found.skipped(bytes))
+    const opaque = (bytes: number): void => (isInner ? undefined : editor.found.undecoded(bytes))
     this.#runs = newDecoded === null ? null : new EncodedRuns(newDecoded, keepsTokens, opaque)
   }
 

@@ -1,13 +1,17 @@
 // Check digits and the measure of randomness.
 
-/** ISO/IEC 7812-1 annex B, over `count` digits 0–9. */
-export function isLuhn(digits: Uint8Array, count: number): boolean {
+/** ISO/IEC 7812-1 annex B, over `count` digits 0–9; a multiple of ten when the check digit, the last of them, is right. */
+export function luhnSum(digits: Uint8Array, count: number): number {
   let sum = 0
   for (let i = count - 1, isSecond = false; i >= 0; i--, isSecond = !isSecond) {
     const digit = digits[i] ?? 0
     sum += isSecond ? (digit > 4 ? digit * 2 - 9 : digit * 2) : digit
   }
-  return sum % 10 === 0
+  return sum
+}
+
+export function isLuhn(digits: Uint8Array, count: number): boolean {
+  return luhnSum(digits, count) % 10 === 0
 }
 
 /** ISO 13616 (ISO/IEC 7064 mod 97-10) of an IBAN without spaces, letters in upper case. */

@@ -5,6 +5,7 @@
 
 import { bytesOf, notBytes } from '../engine/byte-set.ts'
 import type { Detector, Match } from '../engine/detector.ts'
+import { endsMark } from '../operators/own-tokens.ts'
 
 /** Not a top-level domain anybody can have mail in: reserved ones, and endings of files (`icon@2x.png`). */
 const notDomains = new Set(
@@ -49,7 +50,8 @@ function isOurs(digits: string): boolean {
 
 /** The tail of a longer number or identifier is not a number of its own. */
 function continuesNumber(match: Match): boolean {
-  return /[A-Za-z0-9*][-./:]$/.test(match.before())
+  const before = match.before()
+  return /[A-Za-z0-9*][-./:]$/.test(before) || (/\][-./:]$/.test(before) && endsMark(before.slice(0, -1)))
 }
 
 function checkInternational(match: Match): number {

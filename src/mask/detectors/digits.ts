@@ -2,9 +2,10 @@
 // because columns of numbers ask it once a row.
 
 import type { Match } from '../engine/detector.ts'
+import { endsMark } from '../operators/own-tokens.ts'
 
 const maxDigits = 32
-const [star, space, dash, dot] = [0x2a, 0x20, 0x2d, 0x2e]
+const [star, space, dash, dot, bracket] = [0x2a, 0x20, 0x2d, 0x2e, 0x5d]
 
 /** Between groups: a space, a dash, a dot, a no-break space or a typographic dash. */
 export const separator = '(?:[ .-]|\\xc2\\xa0|\\xe2\\x80[\\x90-\\x95])'
@@ -41,7 +42,7 @@ function isTail(match: Match, own: number): boolean {
   const before = match.byteBefore(1)
   if (before !== dash && before !== dot && (before !== space || own !== space)) return false
   const further = match.byteBefore(2)
-  return isDigit(further) || further === star
+  return isDigit(further) || further === star || (further === bracket && endsMark(match.before().slice(0, -1)))
 }
 
 /** Letters are passed over; at most 32 digits are read. */

@@ -70,8 +70,8 @@ function checkHardware(match: Match): number {
     hasLetter ||= kind === 2
     isOne &&= kind === 0 || (byte | 0x20) === first
   }
-  // Nobody's, and everybody's.
-  if (isOne) return 0
+  // Nobody's, and everybody's; f7 is where our own tokens live.
+  if (isOne || (first === 0x66 && bytes[start + 1] === 0x37)) return 0
   // Only colons are in this place by themselves; dashes and dots part other numbers, too.
   return hasLetter || bytes[start + 2] === colon ? 0.6 : 0.2
 }

@@ -5,8 +5,12 @@ import type { Accepts } from './automaton.ts'
 import { edge } from './byte-set.ts'
 import { Candidate } from './candidate.ts'
 import type { FieldPolicy } from './context.ts'
+import type { DataClass } from '../../kernel/finding.ts'
 import { contextGain, threshold } from './detector.ts'
+import { isOwn } from '../operators/own-tokens.ts'
 import type { Ends, Rule, RuleSet } from './rule-set.ts'
+
+const empty = new Uint8Array(0)
 
 /** Answers of a run that are not the end of a match. */
 export const nothing = -1
@@ -17,6 +21,36 @@ export const holds = -2
  * classes that were asked for by name, which need no word when their check proves them.
  */
 export type ScanMode = 'mask' | 'report' | 'asked'
+
+/** What the operator of the gateway lets through. Each answer is the id of the rule that does, or null. */
+export interface Ignores {
+  /** @param field its name, when that may be shown */
+  match(detector: number, field: string | null, bytes: Uint8Array, match: MaskedPlace): string | null
+  /** A value that is masked for its field's name alone. */
+  named(dataClass: DataClass, field: string | null): string | null
+}
+
+type MaskedPlace = Pick<Candidate, 'start' | 'maskStart' | 'maskEnd'>
+
+/** Ignores, and who counts what was ignored: once, when that is certain. */
+export interface Ignorer {
+  readonly ignores: Ignores
+  ignored(detector: number, policy: FieldPolicy, id: string): void
+}
+
+/** Why a match is a finding, or is none. */
+export type Verdict = 'passed' | 'needs a word' | 'its check refused it' | 'boundary' | `ignored by rule ${string}`
+
+/** Is told of every end that was looked at, wanted or not. For people who ask why: nobody observes traffic. */
+export interface Observer {
+  /** Offsets of what would be masked. @param base the score before context */
+  saw(
+    rule: number,
+    place: MaskedPlace,
+    scores: { readonly base: number; readonly score: number },
+    verdict: Verdict,
+  ): void
+}
 
 export interface JudgeOptions {
   readonly set: RuleSet
@@ -32,6 +66,8 @@ export class Judge {
   /** Of the last finding. */
   rule = 0
   score = 0
+  ignorer: Ignorer | null = null
+  observer: Observer | null = null
 
   readonly #set: RuleSet
   readonly #enabled: Uint8Array
@@ -40,6 +76,12 @@ export class Judge {
   #policy: FieldPolicy
   #bytes: Uint8Array
   #end = 0
+  /** Ignored at the place that is being judged; to be counted when the place is decided. Almost always empty. */
+  readonly #ignoredHere: { readonly index: number; readonly id: string }[] = []
+  /** An ignored match, to where it reaches: what stands in it and is of the same class belongs to it. */
+  #ignoredClass: DataClass | null = null
+  #ignoredFrom = -1
+  #ignoredTo = -1
 
   constructor({ set, enabled, mode, runInside }: JudgeOptions, policy: FieldPolicy) {
     this.match = new Candidate(set.words)
@@ -59,6 +101,29 @@ export class Judge {
     this.#bytes = bytes
     this.#end = end
     this.match.open(bytes, from, end)
+    this.#ignoredFrom += from
+    this.#ignoredTo += from
+  }
+
+  /** Bytes before `safe` will not be seen again. */
+  keep(safe: number): void {
+    this.match.keepBehind(safe)
+    this.#ignoredFrom -= safe
+    this.#ignoredTo -= safe
+    if (this.#ignoredTo <= 0) this.#ignoredClass = null
+  }
+
+  /** The value is over. */
+  reset(): void {
+    this.match.behind = empty
+    this.#ignoredClass = null
+  }
+
+  /** @param isDecided what was judged last will not be judged again */
+  endPlace(isDecided: boolean): void {
+    if (this.#ignoredHere.length === 0) return
+    if (isDecided) for (const { index, id } of this.#ignoredHere) this.ignorer?.ignored(index, this.#policy, id)
+    this.#ignoredHere.length = 0
   }
 
   /** @returns where the longest match that passes ends, `nothing`, or `holds` */
@@ -70,6 +135,7 @@ export class Judge {
       const after = stop < this.#end ? (this.#bytes[stop] ?? 0) : edge
       const accepts = ends.accepts[k]
       if (accepts === undefined) continue
+      if (this.observer !== null && !isInside) this.#observe(this.observer, start, stop, accepts)
       if (accepts.right[after] !== 1) {
         for (const index of accepts.whole) triedAt[index] = attempt
         continue
@@ -86,6 +152,7 @@ export class Judge {
         }
         if (stop - start > detector.maxBytes) continue
         if (rule.right[after] !== 1 || !this.#passes(start, stop, index, rule)) continue
+        if (this.ignorer !== null && this.#isIgnored(this.ignorer, stop, index, isInside)) continue
         if (detector.yields !== true) return stop
         const verdict = this.#yieldsTo(index, stop)
         if (verdict !== nothing) return verdict
@@ -105,7 +172,10 @@ export class Judge {
     for (const index of parts) {
       const rule = this.#set.rules[index]
       if (rule?.newSwallow == null || this.#enabled[index] !== 1) continue
-      if (this.#passes(start, stop, index, rule)) return true
+      if (!this.#passes(start, stop, index, rule)) continue
+      const id = this.ignorer?.ignores.match(index, this.#policy.shownName, this.#bytes, this.match) ?? null
+      // Counted with the other ends, when the run is over.
+      if (id === null) return true
     }
     return false
   }
@@ -126,7 +196,53 @@ export class Judge {
     }
     this.score = score
     this.rule = index
-    return score >= threshold || standsAlone
+    if (score < threshold && !standsAlone) return false
+    return !isOwn(match, stop < this.#end ? (this.#bytes[stop] ?? 0) : edge)
+  }
+
+  /** As if it had not matched: whatever else stands there is still looked for. */
+  #isIgnored({ ignores }: Ignorer, stop: number, index: number, isInside: boolean): boolean {
+    const dataClass = this.#set.detectors[index]?.dataClass ?? null
+    const isWithin = this.match.start > this.#ignoredFrom && stop <= this.#ignoredTo
+    if (this.#ignoredClass === dataClass && isWithin) return true
+    const id = ignores.match(index, this.#policy.shownName, this.#bytes, this.match)
+    if (id === null) return false
+    // The inside of another match is judged for that one's sake, and again for its own if it comes to it.
+    if (isInside) return true
+    if (this.#ignoredHere.every((one) => this.#set.detectors[one.index]?.dataClass !== dataClass))
+      this.#ignoredHere.push({ index, id })
+    this.#ignoredClass = dataClass
+    this.#ignoredFrom = this.match.start
+    this.#ignoredTo = stop
+    return true
+  }
+
+  /** What would be said of each detector that ends here, if it were alone. */
+  #observe(observer: Observer, start: number, stop: number, { parts }: Accepts): void {
+    const { match } = this
+    const after = stop < this.#end ? (this.#bytes[stop] ?? 0) : edge
+    for (const index of parts) {
+      const rule = this.#set.rules[index]
+      if (rule === undefined || this.#enabled[index] !== 1 || stop - start > rule.detector.maxBytes) continue
+      match.set(start, stop)
+      const base = rule.detector.check === undefined ? rule.detector.score : rule.detector.check(match)
+      const hasPassed = this.#passes(start, stop, index, rule)
+      const score = hasPassed ? this.score : base
+      const speaks = this.#policy.hints[index] === 1 || match.hasWordBefore(index)
+      const isBounded = rule.right[after] === 1
+      // What would take two things to change is not near.
+      if ((base <= 0 && (!isBounded || (rule.detector.score < threshold && !speaks))) || (!isBounded && !hasPassed))
+        continue
+      let verdict: Verdict = 'passed'
+      if (base <= 0) verdict = 'its check refused it'
+      else if (!isBounded) verdict = 'boundary'
+      else if (!hasPassed) verdict = 'needs a word'
+      else {
+        const id = this.ignorer?.ignores.match(index, this.#policy.shownName, this.#bytes, match) ?? null
+        if (id !== null) verdict = `ignored by rule ${id}`
+      }
+      observer.saw(index, match, { base: base > 0 ? base : rule.detector.score, score: Math.max(0, score) }, verdict)
+    }
   }
 
   /**

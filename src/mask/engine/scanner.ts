@@ -12,7 +12,7 @@ import { edge } from './byte-set.ts'
 import type { FieldPolicy } from './context.ts'
 import { longestMatch } from './detector.ts'
 import { copyOf } from './candidate.ts'
-import { holds, Judge, nothing, type ScanMode } from './judge.ts'
+import { holds, Judge, nothing, type Ignorer, type Observer, type ScanMode } from './judge.ts'
 import { worthwhileBytes } from './prefilter.ts'
 import { Ends, type RuleSet } from './rule-set.ts'
 import { failedRule, type Span } from './span.ts'
@@ -62,6 +62,15 @@ export class Scanner {
     this.#judge = new Judge({ set, enabled, mode, runInside }, policy)
   }
 
+  /** What is let through, and counted as that. */
+  ignore(ignorer: Ignorer): void {
+    this.#judge.ignorer = ignorer
+  }
+
+  observe(observer: Observer): void {
+    this.#judge.observer = observer
+  }
+
   /** Only between values. */
   reuse(policy: FieldPolicy): void {
     this.#judge.reuse(policy)
@@ -92,7 +101,7 @@ export class Scanner {
     if (final) this.#reset()
     else {
       // The bytes are the caller's: what is needed of them later is copied.
-      this.#judge.match.keepBehind(this.safe)
+      this.#judge.keep(this.safe)
       this.#freshAt = this.#freshAt === this.safe ? 0 : -1
       this.#held = this.safe < this.#end ? copyOf(this.bytes, this.safe, this.#end) : empty
     }
@@ -128,6 +137,7 @@ export class Scanner {
 
   /** Where the search goes on after the run from `start`; `-place - 1` when it cannot, and must begin again at the place. */
   #after(start: number, stop: number): number {
+    this.#judge.endPlace(stop !== holds)
     if (stop === nothing) return start + 1
     if (stop === holds) return -start - 1
     const next = this.#found(stop)
@@ -379,7 +389,7 @@ export class Scanner {
   #reset(): void {
     this.#held = empty
     this.#freshAt = -1
-    this.#judge.match.behind = empty
+    this.#judge.reset()
     this.#swallow = null
     this.#hasFailed = false
     this.#liveOffset = -1

@@ -13,9 +13,14 @@ const empty = new Uint8Array(0)
 const none = new Float64Array(0)
 const notLetter = notBytes('A-Za-z')
 const smallOrDigit = bytesOf('a-z0-9')
+const inMark = bytesOf('a-z0-9:/-')
+const [slash, bracket] = [0x2f, 0x5b]
 
-/** So many bytes decide which words end within the last `contextBytes`: the longest word and the byte before it, too. */
-export const wordReach = contextBytes + longestWord + 1
+/** Of what this room puts in place of a value; only a class of the operator's own may make it longer. */
+const longestMark = 96
+
+/** So many bytes decide which words end within the last `contextBytes`, and what stands before their beginning. */
+export const wordReach = contextBytes + Math.max(longestWord + 1, longestMark)
 
 /** What is computed once for the words of all detectors. */
 export class WordList {
@@ -211,6 +216,7 @@ export class WordsBefore {
   }
 
   #note(cell: number, end: number): void {
+    if (this.#isInMark(end)) return
     const { automaton, owners } = this.#list
     const ended = this.#base + end
     // Most values have no word, and a scanner is made for many.
@@ -218,6 +224,18 @@ export class WordsBefore {
     if (this.#anyEndedAt < ended) this.#anyEndedAt = ended
     for (const part of automaton.acceptsOf(cell >>> 1).parts)
       for (const owner of owners[part] ?? []) if ((this.#endedAt[owner] ?? 0) < ended) this.#endedAt[owner] = ended
+  }
+
+  /**
+   * `[masked:pii/us-passport/…`: what this room wrote says nothing of what stands behind. Looks no further than is kept of
+   * the bytes behind, wherever they were cut.
+   */
+  #isInMark(end: number): boolean {
+    const first = Math.max(end - longestMark, this.#from - this.#behind.length)
+    let at = end - 1
+    let hasSlash = false
+    while (at >= first && inMark[this.#byteAt(at)] === 1) hasSlash = this.#byteAt(at--) === slash || hasSlash
+    return hasSlash && at >= first && this.#byteAt(at) === bracket
   }
 
   #byteAt(i: number): number {

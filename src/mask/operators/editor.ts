@@ -8,12 +8,14 @@ import type { Found } from '../found.ts'
 import type { Replacer } from './operators.ts'
 import type { RuleSet, Visibility } from '../engine/rule-set.ts'
 import { Scanner } from '../engine/scanner.ts'
-import type { ScanMode } from '../engine/judge.ts'
+import type { Ignorer, Ignores, ScanMode } from '../engine/judge.ts'
 import { failedRule, type Span } from '../engine/span.ts'
 
 /** The class of what could not be looked at, and of what its field's name says. */
 export const failedClass: DataClass = 'secret/unknown'
 export const namedClass: DataClass = 'secret/generic-assignment'
+/** As findings name what only the field's name says. */
+export const namedRule = 'named-secret'
 
 const nothing = new Uint8Array(0)
 
@@ -21,6 +23,7 @@ export interface EditorParts {
   readonly set: RuleSet
   readonly visibility: Visibility
   readonly operators: Replacer
+  readonly ignores?: Ignores | null
 }
 
 export class Editor {
@@ -31,10 +34,12 @@ export class Editor {
   readonly #operators: Replacer
 
   readonly #mode: ScanMode
+  readonly #ignorer: Ignorer | null
 
   constructor(parts: EditorParts, found: Found, mode: ScanMode = 'mask') {
     const { set, visibility, operators } = parts
     this.#mode = mode
+    this.#ignorer = parts.ignores == null ? null : this.#toIgnorer(parts.ignores)
     this.#set = set
     this.#detectors = set.detectors
     this.#visibility = visibility
@@ -43,16 +48,22 @@ export class Editor {
   }
 
   newScanner(policy: FieldPolicy): Scanner {
-    return new Scanner(this.#set, this.#visibility.enabled, policy, this.#mode)
+    const scanner = new Scanner(this.#set, this.#visibility.enabled, policy, this.#mode)
+    if (this.#ignorer !== null) scanner.ignore(this.#ignorer)
+    return scanner
   }
 
-  /** Does the name of the field alone mask the value? */
+  /** Does the name of the field alone mask the value? To be asked once a value: counts it when a rule lets it through. */
   masksByName(policy: FieldPolicy): boolean {
-    return policy.isSecret && this.masks(namedClass)
+    if (!policy.isSecret || !this.masks(namedClass)) return false
+    const ignoredBy = this.#ignorer?.ignores.named(namedClass, policy.shownName) ?? null
+    if (ignoredBy === null) return true
+    this.found.add(namedClass, namedRule, policy.shownName, ignoredBy)
+    return false
   }
 
   byName(policy: FieldPolicy): Uint8Array {
-    this.found.add(namedClass, 'named-secret', policy.shownName)
+    this.found.add(namedClass, namedRule, policy.shownName)
     return this.#operators.unseen(namedClass)
   }
 
@@ -68,7 +79,7 @@ export class Editor {
     if (detector === undefined) return this.failed(policy)
     this.found.add(detector.dataClass, detector.id, policy.shownName)
     return detector.swallow === undefined
-      ? this.#operators.replacement(detector.dataClass, bytes, span.start, span.end)
+      ? this.#operators.replacement(detector.dataClass, bytes.subarray(span.start, span.end), policy.shownName)
       : this.#operators.unseen(detector.dataClass)
   }
 
@@ -79,6 +90,16 @@ export class Editor {
     if (detector === undefined) return this.failed(policy)
     this.found.add(detector.dataClass, detector.id, policy.shownName)
     return this.#operators.unseen(detector.dataClass)
+  }
+
+  #toIgnorer(ignores: Ignores): Ignorer {
+    return {
+      ignores,
+      ignored: (index, policy, id) => {
+        const detector = this.#detectors[index]
+        if (detector !== undefined) this.found.add(detector.dataClass, detector.id, policy.shownName, id)
+      },
+    }
   }
 
   /** Is anything of the class looked for in this session? */

@@ -2,8 +2,9 @@
 // one, so that masked text can be masked again and stays as it is.
 
 import type { DataClass } from '../../kernel/finding.ts'
-import { isLuhn } from '../detectors/checksums.ts'
 import { groupsOfV6 } from '../detectors/network.ts'
+import { canonicalOf, formOf } from './forms.ts'
+import { cardToken, mark } from './own-tokens.ts'
 import type { TokenBytes } from './tokens.ts'
 
 export interface Shape {
@@ -25,13 +26,6 @@ function lastFour(value: string): string {
 
 const starred = (value: string): string => value.replace(/[A-Za-z0-9\x80-\xff]/g, '*')
 
-function toCard(value: string, bytes: TokenBytes): string {
-  // 9999 is no issuer's, and the check digit is wrong besides.
-  const token = `9999${bytes.digits(digitsOf(value).length - 4)}`
-  const digits = Uint8Array.from(token, Number)
-  return isLuhn(digits, digits.length) ? `${token.slice(0, -1)}${(Number(token.at(-1)) + 1) % 10}` : token
-}
-
 function toAddress(value: string, bytes: TokenBytes): string {
   const [address = '', size] = value.split('/')
   const group = (): string => `${(bytes.byte() & 7) + 1}${bytes.hex(3)}`
@@ -41,13 +35,24 @@ function toAddress(value: string, bytes: TokenBytes): string {
   return size === undefined ? token : `${token}/${size}`
 }
 
+/** f7 is a group of stations, in a range of addresses that nobody may assign (IEEE 802c §8.4.4): no station has it. */
+function toHardware(value: string, bytes: TokenBytes): string {
+  const pair = (): string => bytes.hex(2)
+  if (value.includes('.')) return `f7${pair()}.${bytes.hex(4)}.${bytes.hex(4)}`
+  return ['f7', pair(), pair(), pair(), pair(), pair()].join(value.charAt(2))
+}
+
 function canonicalAddress(value: string): string {
   const address = value.split('/')[0] ?? ''
   return address.includes(':') ? (groupsOfV6(address) ?? [address]).join(':') : address.split('.').map(Number).join('.')
 }
 
 const shapes: Readonly<Record<DataClass, Shape>> = {
-  'pci/card': { canonical: digitsOf, token: toCard, partial: lastFour },
+  'pci/card': {
+    canonical: digitsOf,
+    token: (value, bytes) => cardToken(bytes.digits(digitsOf(value).length - 4)),
+    partial: lastFour,
+  },
   'pii/email': {
     canonical: (value) => value.toLowerCase(),
     token: (_value, bytes) => `u_${bytes.base32(12)}@masked.invalid`,
@@ -69,14 +74,16 @@ const shapes: Readonly<Record<DataClass, Shape>> = {
       `${value.slice(0, 2).toUpperCase()}00${bytes.base32(compact(value).length - 4).toUpperCase()}`,
     partial: lastFour,
   },
+  'pii/mac-address': { canonical: (value) => compact(value).toLowerCase(), token: toHardware, partial: starred },
   'pii/ip-address': { canonical: canonicalAddress, token: toAddress, partial: starred },
 }
 
 export function shapeOf(dataClass: DataClass): Shape {
+  const form = formOf(dataClass)
   return (
     shapes[dataClass] ?? {
-      canonical: (value) => value,
-      token: (_value, bytes) => `[masked:${dataClass}/${bytes.base32(13)}]`,
+      canonical: (value) => canonicalOf(form, value),
+      token: (_value, bytes) => mark('masked', dataClass, bytes.base32(13)),
       partial: starred,
     }
   )

@@ -50,8 +50,8 @@ export class Vault implements Replacer {
 
   // ── on the way out ──
 
-  replacement(dataClass: DataClass, bytes: Uint8Array, start: number, end: number): Uint8Array {
-    return end - start > longestValue ? this.unseen(dataClass) : this.tokenOf(dataClass, bytes.subarray(start, end))
+  replacement(dataClass: DataClass, value: Uint8Array): Uint8Array {
+    return value.length > longestValue ? this.unseen(dataClass) : this.tokenOf(dataClass, value)
   }
 
   /** Of a value whose end is not known, or that is too long to be kept: it does not come back. */

@@ -67,7 +67,7 @@ class PolicyDraft {
     const key = parseVkey(vkey)
     if (name === '' || key === null || key.algorithm !== 'cosignature/v1' || rest.length > 0)
       return 'not `witness NAME VKEY [URL]` with a cosignature key'
-    if (this.#isTaken(name)) return `the name ${name} is taken`
+    if (this.#isTaken(name)) return `the name ${told(name)} is taken`
     // The same key under two names would let one witness be counted twice.
     if ([...this.#witnesses.values()].some((other) => other.key.vkey === vkey)) return 'this witness is named already'
     this.#witnesses.set(name, { key, url: url ?? null })
@@ -76,10 +76,10 @@ class PolicyDraft {
 
   #addGroup([name = '', needed = '', ...members]: readonly string[]): string | null {
     if (name === '' || members.length === 0) return 'not `group NAME all|any|N MEMBER…`'
-    if (this.#isTaken(name)) return `the name ${name} is taken`
+    if (this.#isTaken(name)) return `the name ${told(name)} is taken`
     if (new Set(members).size !== members.length) return 'a member is named twice'
     const unknown = members.find((member) => !this.#witnesses.has(member) && !this.#groups.has(member))
-    if (unknown !== undefined) return `${unknown} is not named above`
+    if (unknown !== undefined) return `${told(unknown)} is not named above`
     const threshold = needed === 'all' ? members.length : needed === 'any' ? 1 : parseCount(needed)
     if (threshold < 1 || threshold > members.length)
       return 'a threshold that no witnesses can reach or that asks for none'
@@ -89,7 +89,7 @@ class PolicyDraft {
 
   #setQuorum([name = '', ...rest]: readonly string[]): string | null {
     if (this.#quorum !== undefined || name === '' || rest.length > 0) return 'not one `quorum NAME|none`'
-    if (name !== 'none' && !this.#isTaken(name)) return `${name} is not named above`
+    if (name !== 'none' && !this.#isTaken(name)) return `${told(name)} is not named above`
     this.#quorum = name === 'none' ? null : name
     return null
   }
@@ -99,16 +99,33 @@ class PolicyDraft {
   }
 }
 
+/** The file may come with the record, from anybody: its words go to a terminal quoted and cut. */
+const told = (name: string): string => JSON.stringify(name.slice(0, 60))
+
 const parseCount = (text: string): number => (/^[1-9]\d{0,3}$/.test(text) ? Number(text) : 0)
 
 /** Did enough witnesses sign? `signed` are vkeys whose cosignatures were verified. */
 export function isQuorum(policy: TlogPolicy, signed: ReadonlySet<string>): boolean {
-  return policy.quorum === null || isSatisfied(policy, policy.quorum, signed)
+  return policy.quorum === null || isSatisfied(policy, policy.quorum, signed, new Map())
 }
 
-/** Members are named before the groups that hold them, so this ends. */
-function isSatisfied(policy: TlogPolicy, name: string, signed: ReadonlySet<string>): boolean {
+/**
+ * Members are named before the groups that hold them, so this ends; each is looked at once, or two groups that both hold the
+ * two before them, forty lines of that, would take for ever.
+ */
+function isSatisfied(
+  policy: TlogPolicy,
+  name: string,
+  signed: ReadonlySet<string>,
+  known: Map<string, boolean>,
+): boolean {
+  const before = known.get(name)
+  if (before !== undefined) return before
   const group = policy.groups.get(name)
-  if (group === undefined) return signed.has(policy.witnesses.get(name)?.key.vkey ?? '')
-  return group.members.filter((member) => isSatisfied(policy, member, signed)).length >= group.threshold
+  const answer =
+    group === undefined
+      ? signed.has(policy.witnesses.get(name)?.key.vkey ?? '')
+      : group.members.filter((member) => isSatisfied(policy, member, signed, known)).length >= group.threshold
+  known.set(name, answer)
+  return answer
 }

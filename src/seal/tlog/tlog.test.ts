@@ -194,14 +194,33 @@ test('a policy says whose word counts', () => {
     [`log ${log}\n`, 'no quorum is named; `quorum none` asks for no witness'],
     ['quorum none\n', 'no log is named'],
     [`log ${log}\nwitness a ${a}\nwitness b ${a}\n`, 'line 3: this witness is named already'],
-    [`log ${log}\ngroup g 1 nobody\n`, 'line 2: nobody is not named above'],
+    [`log ${log}\ngroup g 1 nobody\n`, 'line 2: "nobody" is not named above'],
     [
       `log ${log}\nwitness a ${a}\ngroup g 2 a\n`,
       'line 3: a threshold that no witnesses can reach or that asks for none',
     ],
     [`log ${log}\nwitness a ${a}\ngroup g 2 a a\n`, 'line 3: a member is named twice'],
-    [`log ${log}\nquorum nobody\n`, 'line 2: nobody is not named above'],
+    [`log ${log}\nquorum nobody\n`, 'line 2: "nobody" is not named above'],
     [`trust everyone\n`, 'line 1: an unknown keyword'],
   ]
   for (const [bad, problem] of problems) assert.deepEqual(parseTlogPolicy(bad), { problem }, bad)
+})
+
+test('groups that hold each other twice over are looked at once', () => {
+  const log = vectors.generated_by_xmod.checkpoint_vector.log_vkey
+  const [a, b] = vectors.cosignatures_v1.cases.map((row) => row.witness_vkey)
+  const levels = Array.from({ length: 60 }, (_, i) => {
+    const members = i === 0 ? 'a b' : `l${i - 1} r${i - 1}`
+    return `group l${i} all ${members}\ngroup r${i} all ${members}\n`
+  })
+  const policy = parseTlogPolicy(`log ${log}\nwitness a ${a}\nwitness b ${b}\n${levels.join('')}quorum l59\n`)
+  if ('problem' in policy) assert.fail(policy.problem)
+  assert.ok(isQuorum(policy, new Set([a ?? '', b ?? ''])))
+  assert.ok(!isQuorum(policy, new Set([a ?? ''])))
+})
+
+test('what a policy says wrongly is told quoted and cut', () => {
+  const log = vectors.generated_by_xmod.checkpoint_vector.log_vkey
+  const policy = parseTlogPolicy(`log ${log}\nquorum \u001b[2J${'x'.repeat(1000)}\n`)
+  assert.deepEqual(policy, { problem: `line 2: "\\u001b[2J${'x'.repeat(56)}" is not named above` })
 })

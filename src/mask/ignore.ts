@@ -1,0 +1,191 @@
+// Rules of the gateway's operator that let a finding through: over-broad detectors, test data, addresses that are everybody's.
+// Each is somebody's, and ends. A rule that does not clearly match does not apply, and what it does not let through is masked.
+//
+// An ignored match counts as no match of its class: what else stands in it is still looked for, by every other detector.
+
+import { Buffer } from 'node:buffer'
+import type { Clock } from '../kernel/clock.ts'
+import { Fault } from '../kernel/fault.ts'
+import type { DataClass } from '../kernel/finding.ts'
+import type { Detector } from './engine/detector.ts'
+import type { Ignores } from './engine/judge.ts'
+import { shapeOf } from './operators/shapes.ts'
+import type { TokenMint } from './operators/tokens.ts'
+
+export interface IgnoreRule {
+  /** As findings name it. */
+  readonly id: string
+  /** Exact, or a family: `pii/*`. */
+  readonly class: string
+  /** Name of the column, key or header; `*` stands for any characters. */
+  readonly field?: string | undefined
+  readonly connection?: string | undefined
+  /** One value: by its digest (`sallyport mask digest`), or as text where that tells nobody anything. */
+  readonly value?: { readonly digest: string } | { readonly text: string } | undefined
+  readonly reason: string
+  readonly owner: string
+  /** `2027-03-31`: the first day on which it does not apply any more, UTC. */
+  readonly expires: string
+}
+
+/** 128 bits, hexadecimal. */
+export const digestDigits = 32
+/** Longer values have no digest: a rule is for one of them, not for a document. */
+const longestValue = 2_048
+
+/** The same for all ways to write the same value; keyed, so that nobody finds the value by trying. */
+export function digestOf(mint: TokenMint, dataClass: DataClass, value: string): string {
+  const bytes = Buffer.from(value, 'utf8').toString('latin1')
+  return mint.mint('ignore', dataClass, shapeOf(dataClass).canonical(bytes)).hex(digestDigits)
+}
+
+interface Compiled {
+  readonly id: string
+  readonly field: ((name: string) => boolean) | null
+  readonly connection: string | null
+  readonly text: string | null
+  readonly digest: string | null
+  readonly expiresAtMs: number
+}
+
+export interface IgnoringParts {
+  readonly detectors: readonly Detector[]
+  readonly mint: TokenMint
+  readonly clock: Clock
+}
+
+export class Ignoring {
+  readonly #parts: IgnoringParts
+  /** By class. */
+  readonly #rules = new Map<DataClass, Compiled[]>()
+  /** The configuration bounds how many connections there are. */
+  readonly #byConnection = new Map<string, Ignores | null>()
+
+  /** @param named classes of findings that a field's name makes: no detector of theirs needs to exist */
+  constructor(rules: readonly IgnoreRule[], named: readonly DataClass[], parts: IgnoringParts) {
+    this.#parts = parts
+    const all = new Set([...named, ...parts.detectors.map((one) => one.dataClass)])
+    const withEnd = new Set(parts.detectors.filter(hasEnd).map((one) => one.dataClass))
+    for (const rule of rules) {
+      const classes = rule.value === undefined ? all : withEnd
+      const matched = [...classes].filter((dataClass) => covers(rule.class, dataClass))
+      if (matched.length === 0) throw new Fault('config.invalid', { what: 'masking.ignore', id: rule.id, class: rule.class, problem: 'no detector whose findings can be ignored has this class' }) // prettier-ignore
+      for (const dataClass of matched) {
+        const same = this.#rules.get(dataClass) ?? []
+        this.#rules.set(dataClass, [...same, toCompiled(rule, dataClass)])
+      }
+    }
+  }
+
+  /** @param connection null where there is none: rules that name one do not apply */
+  on(connection: string | null): Ignores | null {
+    const key = connection ?? ''
+    let known = this.#byConnection.get(key)
+    if (known === undefined) this.#byConnection.set(key, (known = this.#scoped(connection)))
+    return known
+  }
+
+  #scoped(connection: string | null): Ignores | null {
+    const { mint, clock, detectors } = this.#parts
+    const byClass = new Map<DataClass, readonly Compiled[]>()
+    for (const [dataClass, rules] of this.#rules) {
+      const here = rules.filter((rule) => rule.connection === null || rule.connection === connection)
+      if (here.length > 0) byClass.set(dataClass, here)
+    }
+    if (byClass.size === 0) return null
+    const byDetector = detectors.map((one) =>
+      byClass.get(one.dataClass)?.filter((rule) => hasEnd(one) || !isForValue(rule)),
+    )
+    const applies = (rule: Compiled, field: string | null): boolean =>
+      (rule.field === null || (field !== null && rule.field(field))) && clock.nowMs() < rule.expiresAtMs
+    return {
+      named: (dataClass, field) =>
+        byClass.get(dataClass)?.find((one) => !isForValue(one) && applies(one, field))?.id ?? null,
+      match(detector, field, bytes, place) {
+        const rules = byDetector[detector]
+        const dataClass = detectors[detector]?.dataClass
+        if (rules === undefined || dataClass === undefined) return null
+        let canonical: string | null = null
+        const value = (): string => (canonical ??= canonicalOf(dataClass, bytes, place.maskStart, place.maskEnd))
+        const isValue = (rule: Compiled): boolean => {
+          if (!isForValue(rule)) return true
+          if (place.maskEnd - place.maskStart > longestValue) return false
+          if (rule.text !== null) return value() === rule.text
+          return mint.mint('ignore', dataClass, value()).hex(digestDigits) === rule.digest
+        }
+        return rules.find((rule) => applies(rule, field) && isValue(rule))?.id ?? null
+      },
+    }
+  }
+}
+
+function isForValue({ text, digest }: Compiled): boolean {
+  return text !== null || digest !== null
+}
+
+/** A value that is masked as it goes by, before its end is known, is not known to be anybody's. */
+function hasEnd(detector: Detector): boolean {
+  return detector.swallow === undefined
+}
+
+function covers(pattern: string, dataClass: DataClass): boolean {
+  return pattern === dataClass || (pattern.endsWith('/*') && dataClass.startsWith(pattern.slice(0, -1)))
+}
+
+function toCompiled(rule: IgnoreRule, dataClass: DataClass): Compiled {
+  const { id, field, connection = null, value } = rule
+  const text = value !== undefined && 'text' in value ? value.text : null
+  return {
+    id,
+    field: field === undefined ? null : toNamePattern(field),
+    connection,
+    text: text === null ? null : shapeOf(dataClass).canonical(Buffer.from(text, 'utf8').toString('latin1')),
+    digest: value !== undefined && 'digest' in value ? value.digest : null,
+    expiresAtMs: expiresAtMs(rule) ?? 0,
+  }
+}
+
+function canonicalOf(dataClass: DataClass, bytes: Uint8Array, start: number, end: number): string {
+  const value = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
+  return shapeOf(dataClass).canonical(value)
+}
+
+/** `*` stands for any characters; capitals do not matter. Never slower than the length of both. */
+export function toNamePattern(pattern: string): (name: string) => boolean {
+  const [first = '', ...rest] = pattern.toLowerCase().split('*')
+  if (rest.length === 0) return (name) => name.toLowerCase() === first
+  const last = rest.pop() ?? ''
+  return (name) => {
+    const text = name.toLowerCase()
+    if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false
+    let at = first.length
+    const end = text.length - last.length
+    for (const part of rest) {
+      const found = text.indexOf(part, at)
+      if (found === -1 || found + part.length > end) return false
+      at = found + part.length
+    }
+    return true
+  }
+}
+
+/** null for what is no day. */
+export function expiresAtMs({ expires }: Pick<IgnoreRule, 'expires'>): number | null {
+  const ms = /^\d{4}-\d{2}-\d{2}$/.test(expires) ? Date.parse(`${expires}T00:00:00Z`) : Number.NaN
+  return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== expires ? null : ms
+}
+
+/** Told so early. */
+const noticeMs = 14 * 86_400_000
+
+/** What somebody should look at: rules that do not apply any more, and those that soon will not. */
+export function endingRules(rules: readonly IgnoreRule[], nowMs: number): string[] {
+  return rules.flatMap((rule) => {
+    const at = expiresAtMs(rule) ?? 0
+    if (at - nowMs > noticeMs) return []
+    const whose = `masking.ignore: the rule '${rule.id}' of ${rule.owner}`
+    if (at <= nowMs)
+      return [`${whose} expired on ${rule.expires} and does not apply: remove it, or renew it with its reason`]
+    return [`${whose} expires on ${rule.expires}; what it lets through is masked from then on`]
+  })
+}

@@ -1,0 +1,80 @@
+// What this room put in place of values, known again by its form alone: text that was masked is masked again, by another
+// session or another hop, and must stay as it is. Each form is one that no value has; the recogniser asks for all of it,
+// because whatever it takes for a token is not masked.
+
+import type { DataClass } from '../../kernel/finding.ts'
+import { luhnSum } from '../detectors/checksums.ts'
+import type { Match } from '../engine/detector.ts'
+
+/** Of the digits of a token in a card's place: a card's is 0. */
+const cardResidue = 5
+
+/** 9999 is no issuer's, and the check digit is wrong besides. @param digits the others, at least one */
+export function cardToken(digits: string): string {
+  const token = Uint8Array.from(`9999${digits.slice(0, -1)}0`, Number)
+  const rest = luhnSum(token, token.length) % 10
+  return `${token.join('').slice(0, -1)}${(cardResidue + 10 - rest) % 10}`
+}
+
+function isCardToken(text: string): boolean {
+  return luhnSum(Uint8Array.from(text, Number), text.length) % 10 === cardResidue
+}
+
+export const mark = (operator: 'masked' | 'hash', dataClass: DataClass, token: string): string =>
+  `[${operator}:${dataClass}/${token}]`
+export const redaction = (dataClass: DataClass): string => `[redacted:${dataClass}]`
+
+const dataClass = '[a-z]{2,16}/[a-z0-9-]{1,64}'
+const forms: readonly string[] = [
+  `\\[(?:masked:${dataClass}/[a-z2-7]{13}|hash:${dataClass}/[0-9a-f]{32}|redacted:${dataClass}|${dataClass})\\]`,
+  // What stands beside them is no part of a longer name or number.
+  ...[
+    'u_[a-z2-7]{12}@masked\\.invalid',
+    '\\+999[0-9]{12}',
+    '9999[0-9]{8,15}',
+    '000-[0-9]{2}-[0-9]{4}',
+    '[A-Z]{2}00[A-Z2-7]{11,30}',
+    '240(?:\\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?',
+    '100:(?::[1-8][0-9a-f]{3}){4}(?:/[0-9]{1,3})?',
+    'f7(?::[0-9a-f]{2}){5}|f7(?:-[0-9a-f]{2}){5}|f7[0-9a-f]{2}(?:\\.[0-9a-f]{4}){2}',
+  ].map((form) => `(?<![A-Za-z0-9_])(?:${form})(?![A-Za-z0-9_])`),
+]
+/** Begun, where the match ends before the token does: so far that nothing else goes on like this. */
+const begun: readonly string[] = [
+  '(?<![A-Za-z0-9_])(?:u_[a-z2-7]{12}@|240(?:\\.[0-9]{1,3}){2}\\.|100:(?::[1-8][0-9a-f]{3}){2,3}:)$',
+  '\\[(?:masked|redacted|hash):[a-z]{2,16}/[a-z0-9/-]+$',
+]
+const anyForm = new RegExp([...forms, ...begun].join('|'), 'g')
+
+const markEnd = /(?:\[(?:masked:|redacted:)?[a-z]{2,16}\/[a-z0-9-]+(?:\/[a-z2-7]{13})?|\/[0-9a-f]{32})\]$/
+
+/** Does a mark end there? A number behind it may go on one that is masked. @param text to a closing bracket */
+export function endsMark(text: string): boolean {
+  return markEnd.test(text)
+}
+
+/** Every form has one of these: most findings are decided by it. */
+const maySay = /\[[a-z]|@masked\.|999|000-|[A-Z]00|240\.|100::|f7/
+
+/**
+ * Is what a match would mask a token, or a part of one, or does it hold one and hardly anything else? More than that beside
+ * a token is masked with it: nobody hides a value by writing one in front of it. @param after the byte behind the match
+ */
+export function isOwn(match: Match, after: number): boolean {
+  const before = match.before()
+  const inside = match.text()
+  const text = before + inside + (after < 256 ? String.fromCharCode(after) : '')
+  if (!maySay.test(text)) return false
+  const start = before.length + match.maskStart - match.start
+  const end = before.length + match.maskEnd - match.start
+  let left = end - start
+  let isTouched = false
+  for (const one of text.matchAll(anyForm)) {
+    const from = Math.max(start, one.index)
+    const to = Math.min(end, one.index + one[0].length)
+    if (to <= from || (one[0].startsWith('9999') && !isCardToken(one[0]))) continue
+    isTouched = true
+    left -= to - from
+  }
+  return isTouched && left < 6
+}

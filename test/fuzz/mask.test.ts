@@ -1,0 +1,166 @@
+// Masking of texts that are broken in every way: never thrown, never dependent on cuts, nothing shown that was found, nothing
+// changed that was not.
+
+import assert from 'node:assert/strict'
+import { Buffer, isUtf8 } from 'node:buffer'
+import type { FieldContext } from '../../src/kernel/action.ts'
+import type { Masker } from '../../src/kernel/masker.ts'
+import { allDetectors } from '../../src/mask/detectors/index.ts'
+import { newMasking } from '../harness/masking.ts'
+import { inputsOf, toBytes, toText } from './corpus.ts'
+import { fuzz } from './fuzzing.ts'
+import { cutAtRandom } from './mutation.ts'
+import { assertSame } from './promises.ts'
+import { isObject, isSameShape, toTree } from './trees.ts'
+
+const masking = newMasking()
+const rows = inputsOf('mask/*.json', 'innocent/mask*.json')
+const words = [
+  '@',
+  '.com',
+  ' ',
+  '\n',
+  '-',
+  '4111',
+  '1111',
+  'key=',
+  'password: ',
+  '"',
+  'eyJ',
+  '://',
+  'ssn ',
+  '\u00a0',
+  '\u200b',
+  'Bearer ',
+  '-----BEGIN PRIVATE KEY-----',
+  '\u001b[31m',
+  '%40',
+  '+',
+  '=',
+]
+const longest = Math.max(...allDetectors.map(({ maxBytes }) => maxBytes))
+const names = [null, 'email', 'password', 'note'] as const
+
+const hidesAll = (): Masker => masking.open(() => false)
+
+interface Masked {
+  readonly bytes: Buffer
+  readonly findings: string
+}
+
+function whole(bytes: Uint8Array, field: FieldContext, masker = hidesAll()): Masked {
+  const masked = masker.value(bytes, 0, bytes.length, field)
+  return { bytes: Buffer.from(masked ?? bytes), findings: JSON.stringify(masker.drain().findings) }
+}
+
+function inPieces(pieces: readonly Uint8Array[], field: FieldContext, masker = hidesAll()): Masked {
+  const stream = masker.stream(field)
+  const out: Buffer[] = []
+  for (const piece of pieces) {
+    const chunk = Buffer.from(piece)
+    out.push(Buffer.from(stream.push(chunk)))
+    chunk.fill(0x23)
+  }
+  out.push(Buffer.from(stream.end()))
+  return { bytes: Buffer.concat(out), findings: JSON.stringify(masker.drain().findings) }
+}
+
+/** Who may see everything gets what came, and it does not wait. */
+function passesAll(pieces: readonly Uint8Array[], field: FieldContext): void {
+  const stream = masking.open(() => true).stream(field)
+  const out: Buffer[] = []
+  let waiting = 0
+  for (const piece of pieces) {
+    const shown = Buffer.from(stream.push(Buffer.from(piece)))
+    out.push(shown)
+    waiting += piece.length - shown.length
+    assert.ok(waiting <= longest * 2, `${waiting} bytes wait`)
+  }
+  out.push(Buffer.from(stream.end()))
+  assert.ok(Buffer.concat(out).equals(Buffer.concat(pieces)), 'nothing is hidden, nothing is changed')
+}
+
+function timesIn(text: string, part: string): number {
+  return text.split(part).length - 1
+}
+
+/** Each value that is found once is shown once less. */
+function assertHidden(given: string, shown: string): void {
+  const found = masking.scan(given).map(({ start, end }) => given.slice(start, end))
+  for (const value of new Set(found)) {
+    if (value.length < 8) continue
+    const left = timesIn(given, value) - found.filter((one) => one === value).length
+    assert.ok(timesIn(shown, value) <= Math.max(0, left), `${JSON.stringify(value)} is shown: ${JSON.stringify(shown)}`)
+  }
+}
+
+fuzz({
+  name: 'masked text',
+  seeds: rows,
+  words,
+  maxBytes: 1_500,
+  check(input, random) {
+    const content = random.pick(['text', 'text', 'terminal', 'form'] as const, 'text')
+    const field: FieldContext = { name: random.pick(names, null), content }
+    const pieces = cutAtRandom(random, input)
+    const masked = whole(input, field)
+    const cut = inPieces(pieces, field)
+    assertSame(
+      cut.bytes.toString('latin1'),
+      masked.bytes.toString('latin1'),
+      JSON.stringify([field, pieces.map((one) => one.length)]),
+    )
+    assert.equal(cut.findings, masked.findings)
+    passesAll(pieces, field)
+    if (content === 'text' && field.name === null && isUtf8(input)) assertHidden(toText(input), masked.bytes.toString())
+    return `${content} ${field.name} ${masked.findings.replaceAll(/"(?:rule|field)":[^,}]*,?|\d+/g, '').slice(0, 80)}`
+  },
+})
+
+const documents = rows
+  .filter((_row, i) => i % 7 === 0)
+  .map((row) =>
+    JSON.stringify({ a: toText(row), email: [toText(row)], 'n@x.co': { password: 'x', n: 4111111111111111 } }),
+  )
+
+fuzz({
+  name: 'masked JSON',
+  seeds: [...documents, ...rows.map(toText).filter((text) => isObject(toTree(text)))].map(toBytes),
+  words: [...words, '\\u0040', '\\ud83d', '\\"', '{"', '"}', '[', ']', ',', ':', '{"password":"', '\\'],
+  maxBytes: 1_500,
+  check(input, random) {
+    const field: FieldContext = { name: random.pick(names, null), content: 'json' }
+    const pieces = cutAtRandom(random, input)
+    const masked = whole(input, field)
+    const cut = inPieces(pieces, field)
+    assertSame(
+      cut.bytes.toString('latin1'),
+      masked.bytes.toString('latin1'),
+      JSON.stringify([field, pieces.map((one) => one.length)]),
+    )
+    assert.equal(cut.findings, masked.findings)
+    passesAll(pieces, field)
+    const text = toText(input)
+    const tree = toTree(text)
+    // A column of passwords is masked whole, whatever it holds.
+    if (tree === undefined || !isUtf8(input) || field.name === 'password')
+      return `no JSON ${masked.findings.length > 2}`
+    const shown = toTree(masked.bytes.toString())
+    assert.notEqual(shown, undefined, `no JSON any more: ${masked.bytes.toString()}`)
+    assert.ok(
+      isSameShape(tree, shown, () => true),
+      masked.bytes.toString(),
+    )
+    if (field.name === null) leavesAreHidden(tree, shown)
+    return `JSON ${masked.findings.replaceAll(/"(?:rule|field)":[^,}]*,?|\d+/g, '').slice(0, 80)}`
+  },
+})
+
+function leavesAreHidden(given: unknown, shown: unknown): void {
+  if (typeof given === 'string' && typeof shown === 'string') {
+    if (given.isWellFormed()) assertHidden(given, shown)
+  } else if (Array.isArray(given))
+    given.forEach((one, i) => leavesAreHidden(one, Array.isArray(shown) ? shown[i] : undefined))
+  else if (isObject(given))
+    for (const [key, value] of Object.entries(given)) leavesAreHidden(value, isObject(shown) ? shown[key] : undefined)
+}
