@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { benchDatabase } from './database.ts'
+import { benchMask } from './mask.ts'
 import { benchModel } from './model.ts'
 import { benchStart } from './start.ts'
 import { toTable, type Row } from './report.ts'
@@ -12,6 +13,7 @@ import { toTable, type Row } from './report.ts'
 const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   database: benchDatabase,
   model: benchModel,
+  mask: benchMask,
   start: benchStart,
 }
 

@@ -27,6 +27,9 @@ const postgresql: Program = {
 const chromium: Program = { name: 'Chromium', found: ['chromium'], apt: ['chromium'] }
 const go: Program = { name: 'Go with x/mod', found: ['go'], apt: ['golang-go', 'golang-golang-x-mod-dev'] }
 
+/** All targets together, one after the other; test/fuzz/shares.ts says how much is whose. */
+const fuzzSeconds = Number(process.env['SALLYPORT_FUZZ_SECONDS'] ?? 60)
+
 export const suites: readonly Suite[] = [
   {
     name: 'unit',
@@ -63,10 +66,10 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'fuzz',
-    about: 'a bounded time each',
+    about: `${fuzzSeconds} s of changed inputs; SALLYPORT_FUZZ_SECONDS for longer, SALLYPORT_FUZZ_SEED for the same again`,
     files: ['test/fuzz/**/*.test.ts'],
     concurrency: 2,
-    timeoutMs: 180_000,
+    timeoutMs: 120_000 + 1_000 * fuzzSeconds,
     needs: [],
   },
 ]

@@ -116,9 +116,7 @@ export const eventBody = z.object({
 
 export const maskingReportBody = z.object({
   from: time.describe('everything since then is counted'),
-  complete: z
-    .boolean()
-    .describe('false when there was more than a report looks through; then `from` is later than asked'),
+  complete: z.boolean().describe('false when there was more than a report looks through'),
   total: z.number(),
   lines: z.array(
     z.object({

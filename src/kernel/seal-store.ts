@@ -224,8 +224,10 @@ export interface FoundLine extends Omit<FoundRow, 'session' | 'principalId' | 'h
 
 export interface FoundReport {
   readonly lines: readonly FoundLine[]
-  /** The first hour of which everything is counted; later than asked when there was more than `maxRows`. */
+  /** Later than asked when there was more than `maxRows`. */
   readonly fromHour: number
+  /** False when something since the hour that was asked for is not counted. */
+  readonly complete: boolean
 }
 
 /** Where a payload lies in its session's objects. A long answer continues in the objects up to `lastObject`. */

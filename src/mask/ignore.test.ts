@@ -123,7 +123,7 @@ test('what is masked as it goes by is let through by its field, and never as one
 
 test('a rule for what is not looked for, or for one value of what has no end, cannot be', () => {
   const value = { digest: '0'.repeat(32) }
-  for (const one of [{ class: 'pii/nothing' }, { class: 'net/*' }, { class: 'secret/jwt', value }])
+  for (const one of [{ class: 'pii/nothing' }, { class: 'nets/*' }, { class: 'secret/jwt', value }])
     assert.throws(
       () => ignoring(one),
       (thrown) => thrown instanceof Fault && thrown.code === 'config.invalid' && thrown.facts['id'] === 'r0',

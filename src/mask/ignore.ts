@@ -69,7 +69,7 @@ export class Ignoring {
     for (const rule of rules) {
       const classes = rule.value === undefined ? all : withEnd
       const matched = [...classes].filter((dataClass) => covers(rule.class, dataClass))
-      if (matched.length === 0) throw new Fault('config.invalid', { what: 'masking.ignore', id: rule.id, class: rule.class, problem: 'no detector whose findings can be ignored has this class' }) // prettier-ignore
+      if (matched.length === 0) throw new Fault('config.invalid', { what: 'masking.ignore', id: rule.id, class: rule.class, problem: 'no detector finds this class, or none that knows where its values end' }) // prettier-ignore
       for (const dataClass of matched) {
         const same = this.#rules.get(dataClass) ?? []
         this.#rules.set(dataClass, [...same, toCompiled(rule, dataClass)])

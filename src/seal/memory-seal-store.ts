@@ -98,7 +98,7 @@ export class MemorySealStore implements SealStore {
       lines.set(key, { line: { ...place, own, count: total, sessions: sessions.size }, sessions })
     }
     const sorted = [...lines.values()].map(({ line }) => line).sort((a, b) => b.count - a.count)
-    return { lines: sorted.slice(0, limit), fromHour: sinceHour }
+    return { lines: sorted.slice(0, limit), fromHour: sinceHour, complete: sorted.length <= limit }
   }
 
   eventOfLeaf(leafIndex: number): EventRow | null {

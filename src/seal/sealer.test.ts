@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
+import type { Event } from '../kernel/event.ts'
 import { toJcs, type JsonValue } from './tlog/jcs.ts'
 import { Sealer } from './sealer.ts'
 import { gatewayEvent, Script } from './testing/journal.ts'
@@ -117,6 +118,44 @@ test('rows tell the session as it was', async () => {
     [],
   )
   assert.equal(log.store.eventOfLeaf(3)?.t, 'decision')
+})
+
+test('what was looked at, what was let through and what fired is summed up, once', async () => {
+  const log = new TestLog()
+  const script = new Script('ses_A')
+  const findings = [
+    { class: 'pii/email', rule: 'email', field: 'mail', count: 2 },
+    { class: 'pii/email', rule: 'email', field: 'mail', count: 3, ignoredBy: 'our-own' },
+  ]
+  const coverage = { scannedBytes: 50, opaqueBytes: 30, encodedBytes: 10, disclosedBytes: 50 }
+  const done = (action: number): Event =>
+    ({ ...script.done(action, 90), findings, coverage, capturedBytes: 80 }) as Event
+  log.journal.append(script.open(), script.request(1), done(1))
+  await log.sealer.step()
+  log.journal.append({ ...script.request(2), findings: findings.slice(0, 1) } as Event)
+  await log.sealer.step()
+  log.store.failNext = true
+  log.journal.append(done(2), script.end())
+  await assert.rejects(log.sealer.step(), { code: 'state.unavailable' })
+  await log.sealer.step()
+  const row = log.store.session('ses_A') ?? assert.fail()
+  assert.deepEqual([row.maskedFields, row.ignoredFields], [4, 6])
+  assert.deepEqual(row.coverage, {
+    scannedBytes: 100,
+    opaqueBytes: 40,
+    encodedBytes: 20,
+    disclosedBytes: 100,
+    uncapturedBytes: 20,
+  })
+  const { lines } = log.store.found({ sinceHour: 0, principalId: 'nobody', maxRows: 100, limit: 10 })
+  assert.deepEqual(lines.map(({ side, ignoredBy, count, sessions }) => [side, ignoredBy, count, sessions]), [['response', 'our-own', 6, 1], ['response', null, 4, 1], ['request', null, 2, 1]]) // prettier-ignore
+  const event = log.store.events('ses_A', -1, 10).find(({ action }) => action === 2)
+  assert.deepEqual(event?.findings, [
+    { class: 'pii/email', side: 'request', count: 2 },
+    { class: 'pii/email', side: 'response', count: 2 },
+    { class: 'pii/email', side: 'response', count: 3, ignoredBy: 'our-own' },
+  ])
+  assert.match(log.leaves().map(({ body }) => JSON.stringify(body)).join(), /"count":3,"ignored":"our-own","rule":"email"/) // prettier-ignore
 })
 
 test('sessions of a boot that is over are closed as crashed before anything new', async () => {

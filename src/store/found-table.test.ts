@@ -58,5 +58,8 @@ test('a report begins where it is asked to, or later when there is more than it 
   // The hour in which row 10 lies would be half counted: it is left out.
   assert.deepEqual(sum({ maxRows: 10 }), [108, 8])
   assert.deepEqual(sum({ maxRows: 40 }), [0, 40])
+  // Of one that is too large for itself a part is better than nothing.
+  assert.deepEqual(sum({ maxRows: 3 }), [109, 3])
+  assert.deepEqual([100, 40, 39].map((maxRows) => table.report({ ...all, maxRows }).complete), [true, true, false]) // prettier-ignore
   assert.equal(table.report({ ...all, limit: 3 }).lines.length, 3)
 })

@@ -12,6 +12,7 @@ export const foundMigration = `CREATE TABLE found (
 export class FoundTable {
   readonly #add: StatementSync
   readonly #beyond: StatementSync
+  readonly #newest: StatementSync
   readonly #sums: StatementSync
 
   constructor(database: DatabaseSync) {
@@ -20,10 +21,11 @@ export class FoundTable {
        ON CONFLICT DO UPDATE SET count = count + excluded.count`,
     )
     this.#beyond = database.prepare('SELECT hour FROM found WHERE hour >= ? ORDER BY hour DESC LIMIT 1 OFFSET ?')
+    this.#newest = database.prepare('SELECT MAX(hour) AS hour FROM found')
     this.#sums = database.prepare(
       `SELECT connection, class, rule, field, side, ignored_by, principal_id = ? AS own, SUM(count) AS count,
          COUNT(DISTINCT session) AS sessions
-       FROM found WHERE hour >= ?
+       FROM (SELECT * FROM found WHERE hour >= ? ORDER BY hour DESC LIMIT ?)
        GROUP BY connection, class, rule, field, side, ignored_by, own
        ORDER BY SUM(count) DESC, class, rule, field LIMIT ?`,
     )
@@ -37,10 +39,12 @@ export class FoundTable {
   }
 
   report({ sinceHour, principalId, maxRows, limit }: FoundFilter): FoundReport {
-    // Of the hour in which the limit is reached not everything would be counted, so nothing of it is.
     const beyond = this.#beyond.get(sinceHour, maxRows)
-    const fromHour = beyond === undefined ? sinceHour : Number(beyond['hour']) + 1
-    return { lines: this.#sums.all(principalId, fromHour, limit).map(toLine), fromHour }
+    // Of the hour in which the limit is reached not everything would be counted, so nothing of it is; unless it is all there is.
+    const fromHour =
+      beyond === undefined ? sinceHour : Math.min(Number(beyond['hour']) + 1, Number(this.#newest.get()?.['hour']))
+    const lines = this.#sums.all(principalId, fromHour, maxRows, limit).map(toLine)
+    return { lines, fromHour, complete: beyond === undefined && lines.length < limit }
   }
 }
 

@@ -27,6 +27,8 @@ const seed = Number(process.env['SALLYPORT_FUZZ_SEED'] ?? randomInt(2 ** 31))
 const defaultMaxBytes = 16 * 1024
 const maxKept = 4_000
 const choicesOfFound = 25
+const seedsAsTheyAre = 20
+const empty = new Uint8Array(0)
 /** Processor time of one case: more is a way to stop the gateway. */
 const maxCaseMs = 3_000
 const shrinkMs = 5_000
@@ -51,8 +53,9 @@ async function run(target: Target): Promise<Ran> {
   const random = new Random(seedOf(seed, target.name))
   // What was found once may have needed a certain choice of cuts: it is tried with many.
   const found = findingsOf(target.name).flatMap((input) => Array.from({ length: choicesOfFound }, () => input))
-  const known = [...found, ...target.seeds]
-  const pool = [...known]
+  // A few seeds as they are: their own tests try them all.
+  const known = [...found, ...Array.from({ length: seedsAsTheyAre }, () => random.pick(target.seeds, empty))]
+  const pool = [...findingsOf(target.name), ...target.seeds]
   const material: Material = {
     pool,
     words: (target.words ?? []).map(toBytes),
@@ -63,7 +66,7 @@ async function run(target: Target): Promise<Ran> {
   const until = started + budgetMs(target.name)
   let cases = 0
   for (; cases < known.length || performance.now() < until; cases++) {
-    const input = known[cases] ?? mutate(random, random.pick(pool, new Uint8Array(0)), material)
+    const input = known[cases] ?? mutate(random, random.pick(pool, empty), material)
     const kind = await tried(target, input, random.uint32(), cases)
     if (kinds.has(kind)) continue
     kinds.add(kind)

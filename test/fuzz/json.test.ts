@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { isUtf8 } from 'node:buffer'
-import { Fault } from '../../src/kernel/fault.ts'
+import type { Fault } from '../../src/kernel/fault.ts'
 import { parseTokenRequest } from '../../src/languages/oauth-token-request.ts'
 import { parseUniqueJson } from '../../src/languages/unique-json.ts'
 import { JsonCursor, maxDepth } from '../../src/protocols/anthropic/json-cursor.ts'

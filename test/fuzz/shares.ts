@@ -21,7 +21,7 @@ export const shares = {
   'log bundle': 6,
   'log text': 3,
   configuration: 5,
-  policies: 5,
+  policies: 8,
 } as const
 
 export type TargetName = keyof typeof shares

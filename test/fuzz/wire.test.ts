@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
-import { Fault } from '../../src/kernel/fault.ts'
+import type { Fault } from '../../src/kernel/fault.ts'
 import { decodeBody, parseCodings, type ContentCoding } from '../../src/wire/content-coding.ts'
 import { HeldBytes } from '../../src/wire/held-bytes.ts'
 import { readSseLines, SseFramer } from '../../src/wire/sse.ts'

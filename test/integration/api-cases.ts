@@ -168,6 +168,21 @@ export const cases: readonly RouteCase[] = [
   },
   {
     ...plain,
+    route: 'GET /api/masking/report',
+    path: () => '/api/masking/report',
+    right: lists('lines'),
+    bad: [
+      ['?since=yesterday', /since/],
+      ['?since=2026-11-01', /since/],
+      ['?since=2026-11-01T00:00:00Z&since=2026-11-01T00:00:00Z', /since/],
+      ['?limit=0', /limit/],
+      ['?limit=501', /limit/],
+      [`?connection=${'c'.repeat(65)}`, /connection/],
+      ['?principal=root', /Unrecognized/],
+    ],
+  },
+  {
+    ...plain,
     route: 'GET /log/{*}',
     path: () => '/log/checkpoint',
     right: (answer) => assert.match(answer.text, /^gw\.test\n\d+\n/),

@@ -11,6 +11,7 @@ import { endingRules } from '../../mask/index.ts'
 import { toWorld } from '../../main/authority.ts'
 import { passingKey, toMasking } from '../../main/masking.ts'
 import { protocols } from '../../protocols/index.ts'
+import { describeFailure } from '../failure.ts'
 import { complain, paint, print, printJson } from '../output.ts'
 
 interface Checked {
@@ -64,7 +65,11 @@ function checkRules(configuration: Configuration): Checked {
     return { problems: problems.map(toLine), warnings: [...warnings.map(toLine), ...ending], rules }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    return { problems: [z.string().catch(error.message).parse(error.facts['problems'])], warnings: [], rules: [] }
+    return {
+      problems: [z.string().catch(describeFailure(error)).parse(error.facts['problems'])],
+      warnings: [],
+      rules: [],
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 
 import type { DataClass } from '../../kernel/finding.ts'
 import { luhnSum } from '../detectors/checksums.ts'
+import { bytesOf } from '../engine/byte-set.ts'
 import type { Match } from '../engine/detector.ts'
 
 /** Of the digits of a token in a card's place: a card's is 0. */
@@ -53,18 +54,43 @@ export function endsMark(text: string): boolean {
   return markEnd.test(text)
 }
 
-/** Every form has one of these: most findings are decided by it. */
-const maySay = /\[[a-z]|@masked\.|999|000-|[A-Z]00|240\.|100::|f7/
+const inToken = bytesOf('A-Za-z0-9+.:@_/[-')
+const [zero, bracket] = [0x30, 0x5b]
+/** Three bytes as a number. */
+const [nines, nobodysAddress, discarded, mail] = [0x393939, 0x323430, 0x313030, 0x406d61]
+
+/** Does what was read last stand in some form? Most findings are decided by it, so nothing is made of them. */
+function maySay(three: number): boolean {
+  if ((three & 0xff) === bracket || three === nines || three === mail) return true
+  // 000- and the check digits of DE00.
+  if ((three & 0xffff) === (zero << 8) + zero && (three >>> 16 === zero || three >>> 16 >= 0x41)) return true
+  return three === nobodysAddress || three === discarded || (three & 0xffff) === 0x6637
+}
+
+function mayBeOwn(match: Match): boolean {
+  // No form has a space in it: what stands further off is none of the match's.
+  let left = 1
+  while (inToken[match.byteBefore(left)] === 1) left++
+  let three = 0
+  for (let distance = left - 1; distance > 0; distance--) {
+    three = ((three << 8) | match.byteBefore(distance)) & 0xffffff
+    if (maySay(three)) return true
+  }
+  for (let i = match.start; i < match.end; i++) {
+    three = ((three << 8) | (match.bytes[i] ?? 0)) & 0xffffff
+    if (maySay(three)) return true
+  }
+  return false
+}
 
 /**
  * Is what a match would mask a token, or a part of one, or does it hold one and hardly anything else? More than that beside
  * a token is masked with it: nobody hides a value by writing one in front of it. @param after the byte behind the match
  */
 export function isOwn(match: Match, after: number): boolean {
+  if (!mayBeOwn(match)) return false
   const before = match.before()
-  const inside = match.text()
-  const text = before + inside + (after < 256 ? String.fromCharCode(after) : '')
-  if (!maySay.test(text)) return false
+  const text = before + match.text() + (after < 256 ? String.fromCharCode(after) : '')
   const start = before.length + match.maskStart - match.start
   const end = before.length + match.maskEnd - match.start
   let left = end - start

@@ -100,7 +100,7 @@ class PolicyDraft {
 }
 
 /** The file may come with the record, from anybody: its words go to a terminal quoted and cut. */
-const told = (name: string): string => JSON.stringify(name.slice(0, 60))
+const told = (name: string): string => JSON.stringify(name.slice(0, 60).replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\ufffd'))
 
 const parseCount = (text: string): number => (/^[1-9]\d{0,3}$/.test(text) ? Number(text) : 0)
 

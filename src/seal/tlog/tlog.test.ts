@@ -221,6 +221,6 @@ test('groups that hold each other twice over are looked at once', () => {
 
 test('what a policy says wrongly is told quoted and cut', () => {
   const log = vectors.generated_by_xmod.checkpoint_vector.log_vkey
-  const policy = parseTlogPolicy(`log ${log}\nquorum \u001b[2J${'x'.repeat(1000)}\n`)
-  assert.deepEqual(policy, { problem: `line 2: "\\u001b[2J${'x'.repeat(56)}" is not named above` })
+  const policy = parseTlogPolicy(`log ${log}\nquorum \u001b[2J\u009b2J${'x'.repeat(1000)}\n`)
+  assert.deepEqual(policy, { problem: `line 2: "\ufffd[2J\ufffd2J${'x'.repeat(53)}" is not named above` })
 })

@@ -42,8 +42,9 @@ class Draft {
   readonly notes: string[] = []
   more = 0
 
+  /** Names in a line may be the log's own words, and a line goes to a terminal. */
   add(list: string[], line: string): void {
-    if (list.length < maxLines) list.push(line)
+    if (list.length < maxLines) list.push(line.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\ufffd'))
     else this.more++
   }
 }
