@@ -37,7 +37,7 @@ test('the same is added up, over rounds, hours and sessions', () => {
 
 test('what differs in anything is a line of its own, those that fired most first', () => {
   const others = [{ connection: 'crm' }, { class: 'pii/x' }, { rule: 'x' }, { field: null }, { side: 'request' }, { ignoredBy: 'r' }, { principalId: 'idp|b', session: 'ses_2' }] as const // prettier-ignore
-  const lines = newTable({ count: 50 }, ...others.map((one, i) => ({ ...one, count: i + 1, session: `ses_${i}` }))).report(all).lines // prettier-ignore
+  const lines = newTable({ count: 50 }, ...others.map((one, i) => Object.assign({ count: i + 1, session: `ses_${i}` }, one))).report(all).lines // prettier-ignore
   assert.deepEqual(lines.map(({ count }) => count), [50, 7, 6, 5, 4, 3, 2, 1]) // prettier-ignore
   assert.deepEqual(lines.map(({ own }) => own), [true, false, true, true, true, true, true, true]) // prettier-ignore
   assert.deepEqual(lines[2]?.ignoredBy, 'r')
