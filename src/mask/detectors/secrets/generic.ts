@@ -1,0 +1,197 @@
+// Secrets that only their place gives away: the password of a URL, and what is assigned to a name such as `api_key`.
+//
+// A match begins at the operator, not at the name: names are everywhere in text, `=` and `:` are rare, and the name is then
+// read from the text before. The value alone is masked.
+
+import { bytesOf, notBytes } from '../../engine/byte-set.ts'
+import { toWords } from '../../engine/context.ts'
+import type { Detector, Match } from '../../engine/detector.ts'
+import { entropyOf } from '../checksums.ts'
+import { maySaySecret, operator, readSecretAssignment } from './keyed-names.ts'
+import { isMixed, isPath, isPlaceholder, isRandom, isVariable, isWordy, turnsOf } from './keyed-values.ts'
+
+/** RFC 3986 §3.2.1: `user:password@`. The last `@` before the path counts, as browsers do it. */
+function checkUrl(match: Match): number {
+  const text = match.text()
+  const colon = text.indexOf(':', 3)
+  const password = text.slice(colon + 1, -1)
+  if (password.length < 3 || isPlaceholder(password) || /^[:%]?[A-Z_]{4,}$/.test(password)) return 0
+  match.maskStart = match.start + colon + 1
+  match.maskEnd = match.end - 1
+  return 0.8
+}
+
+const passwordName =
+  /(?:pass(?:word|wd|phrase|code|wort)|kennwort|contrasena|wachtwoord|(?:^|_)(?:pass|pwd|pw|senha|(?:db|my|my_?sql|sql|pg|root|user|admin|smtp|ftp|ldap|redis|mongo)_?(?:pass|pwd|pw)))(?:_?\d{1,3})?(?:_(?:value|plain|text|clear|hash|encrypted))?$/
+
+const keyName =
+  /(?:(?:^|_)(?:[a-z0-9]*secret|[a-z0-9]*token|creds?|credentials?|bearer|auth|oauth|authorization|jwt|pat|sig|signature|dsn|api_?pass)|api_?key|(?:^|_)(?:access|secret|auth|private|signing|encryption|encrypt|decryption|master|service|storage|account|shared|session|webhook|hmac|jwt|license|deploy|consumer|client|user|admin|root|app|application|write|ingest|ingestion|integration|rest|server|subscription|functions?|host|security|token|cipher|aes|crypto|cookie|totp|otp|mfa|recovery|bot|partner|merchant|sdk|registration|provisioning|enrollment|saml|cookie_encryption)_?key)(?:_(?:value|base64|b64|plain|text|prod|production|staging|dev|test|live|current|old|new|primary|secondary|\d{1,3}))?$/
+
+/** Names like those of secrets, of what is handed around: places in a list, words of a model, ways to authenticate. */
+const openName =
+  /(?:^|_)(?:(?:page|continuation|continue|next|previous|prev|sync|cursor|resume|pagination|change|cancellation|cancel|stop|start|end|eos|bos|pad|unk|mask|sep|cls|special|max|min|total|input|output|prompt|completion|per|delta|start_of|end_of|public|csrf_param|idempotency|client_request|dedup|watch|position|snapshot|design|syntax|lexer|current|last|first)_token|public_key|key_id|(?:primary|foreign|public|cache|partition|sort|object|bucket|registry|host|user)_key_(?:name|id)|encoded_(?:public|host)_key|(?:ssh_)?host_key|know\w*_hosts?)$/
+
+const awsName = /aws|amazon|secret_?access/
+
+/** What programs call their own variables for passwords. */
+const variableOfPassword =
+  /pass|pwd|secret|param|input|field|value|text|string|user|cred|config|opts|option|request|response|data|form|hash|event|target|self|this|args?\b/i
+
+function scorePassword(value: string, isQuoted: boolean): number {
+  if (value.length < 6 || entropyOf(value) < 2 || isPath(value) || /^[\d.]+\.\d|\$$|^@[a-z-]+$/.test(value)) return 0
+  // Words, with whatever joins them, are labels and codes of errors.
+  if (/^[A-Za-z*]+(?:[-_./:*][A-Za-z]*)*$/.test(value)) return turnsOf(value) >= 0.3 && value.length >= 10 ? 0.6 : 0
+  if (!isMixed(value) && !/^\d{6,16}$/.test(value)) return 0
+  if (isQuoted || !/^[@$&!*]?[A-Za-z_][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*\.?$/.test(value)) return 0.6
+  return value.includes('.') || variableOfPassword.test(value) || /^[a-z_]+_/.test(value) ? 0 : 0.6
+}
+
+/** Whatever a token may look like, of what is assigned to it in programs and settings. */
+function scoreKey(value: string, isQuoted: boolean): number {
+  if (value.length < 12 || !/\d/.test(value) || !/[A-Za-z]/.test(value)) return 0
+  if (isWordy(value) || isPath(value) || (!isQuoted && isVariable(value))) return 0
+  return isRandom(value) ? 0.6 : 0
+}
+
+function scoreOf(name: string, value: string, isQuoted: boolean): number {
+  if (passwordName.test(name)) return scorePassword(value, isQuoted)
+  return keyName.test(name) && !openName.test(name) ? scoreKey(value, isQuoted) : 0
+}
+
+function checkAssignment(match: Match): number {
+  const assigned = readSecretAssignment(match)
+  if (assigned === null) return 0
+  const { name, isQuoted, isArgument } = assigned
+  if (isPlaceholder(assigned.value) || (isArgument && !isQuoted)) return 0
+  // The full stop of a sentence is not a part.
+  const value = isQuoted ? assigned.value : assigned.value.replace(/[.?]$/, '')
+  match.maskEnd = match.maskStart + value.length
+  return assigned.isListed && passwordName.test(name) ? 0 : scoreOf(name, value, isQuoted)
+}
+
+function checkAwsSecret(match: Match): number {
+  const assigned = readSecretAssignment(match)
+  if (assigned === null || !awsName.test(assigned.name) || /(?:^|_)id$/.test(assigned.name)) return 0
+  if (assigned.value.length !== 40 || !isMixed(assigned.value) || isPlaceholder(assigned.value)) return 0
+  return entropyOf(assigned.value) >= 3.5 ? 0.8 : 0
+}
+
+/** `--api-token value`; with a `=` it is an assignment like any other. */
+function checkFlag(match: Match): number {
+  const parts = /^--([\w-]+) +(["']?)(.+)$/s.exec(match.text())
+  const [, flag = '', quote = '', value = ''] = parts ?? []
+  match.maskStart = match.end - value.length
+  return maySaySecret.test(flag) && !isPlaceholder(value) ? scoreOf(toWords(flag), value, quote !== '') : 0
+}
+
+/** `my password is hunter2!`, as people tell it to a model. */
+function checkTold(match: Match): number {
+  const text = match.text()
+  const value = text.slice(text.search(/[^ "'`]+$/)).replace(/[.?]$/, '')
+  match.maskStart = match.start + text.lastIndexOf(value)
+  match.maskEnd = match.maskStart + value.length
+  if (isPlaceholder(value) || isVariable(value)) return 0
+  if (/^pass|^pwd/i.test(text)) return /\d/.test(value) && isMixed(value) ? scorePassword(value, true) : 0
+  return scoreKey(value, true)
+}
+
+/** Within quotes a password may have any character. Without a blank, unless it is a phrase. */
+function checkQuotedPassword(match: Match): number {
+  const text = match.text()
+  const close = text.at(-1) ?? ''
+  const open = text.lastIndexOf(close, text.length - 2)
+  const value = text.slice(open + 1, text.endsWith(`\\${close}`) ? -2 : -1)
+  // Beyond ASCII a text without blanks is a sentence of another language.
+  if (isPlaceholder(value) || /[\x80-\xff]{4}/.test(value)) return 0
+  match.maskStart = match.start + open + 1
+  match.maskEnd = match.maskStart + value.length
+  if (/^passphrase/i.test(text)) return value.length >= 12 ? 0.6 : 0
+  return /[[\](){}]/.test(value) && !/\d/.test(value) ? 0 : scorePassword(value, true)
+}
+
+const value =
+  '(?:[A-Za-z0-9_./+~!@#$%^*?|-]|\\xc3[\\x80-\\xbf])(?:[A-Za-z0-9_./+~!@#$%^*?|=-]|\\xc3[\\x80-\\xbf]){5}(?:[A-Za-z0-9_./+~!@#$%^*?|=-]|\\xc3[\\x80-\\xbf])*'
+const endsValue = notBytes('A-Za-z0-9_./+~!@#$%^*?|=-')
+
+export const genericSecretDetectors: readonly Detector[] = [
+  {
+    id: 'url-password',
+    dataClass: 'secret/url-password',
+    pattern: '://[^\\s/:@"\'<>?#]*:[^\\s/"\'<>?#]+@',
+    left: bytesOf('A-Za-z0-9'),
+    right: notBytes(' \t\r\n'),
+    maxBytes: 400,
+    score: 0.8,
+    check: checkUrl,
+  },
+  {
+    id: 'aws-secret-key',
+    dataClass: 'secret/aws-secret-key',
+    pattern: `${operator}[A-Za-z0-9/+]{40}`,
+    left: notBytes('=:>'),
+    right: notBytes('A-Za-z0-9/+='),
+    maxBytes: 64,
+    score: 0.8,
+    check: checkAwsSecret,
+    yields: true,
+  },
+  {
+    id: 'assigned-secret',
+    dataClass: 'secret/generic-assignment',
+    // Counts of more than a few would each be a state.
+    pattern: `${operator}${value}`,
+    left: notBytes('=:>'),
+    right: endsValue,
+    maxBytes: 2_000,
+    score: 0.6,
+    check: checkAssignment,
+    wholeRun: true,
+    yields: true,
+  },
+  {
+    id: 'quoted-password',
+    dataClass: 'secret/generic-assignment',
+    pattern:
+      '(?i)(?:pass(?:word|wd|phrase|code)?|pwd|passwort|kennwort)[0-9]?\\\\?["\']?[ ]?(?:=>|:=|[:=])[ ]?(?:\\\\?"[^"\\s]{6}[^"\\s]*"|\\\\?\'[^\'\\s]{6}[^\'\\s]*\')',
+    left: notBytes(' '),
+    right: notBytes('A-Za-z0-9'),
+    maxBytes: 160,
+    score: 0.6,
+    check: checkQuotedPassword,
+    yields: true,
+  },
+  {
+    id: 'passphrase',
+    dataClass: 'secret/generic-assignment',
+    pattern: '(?i)passphrase\\\\?["\']?[ ]?(?:=>|:=|[:=])[ ]?["\'][^"\'\\r\\n]{6}[^"\'\\r\\n]*["\']',
+    left: notBytes('A-Za-z0-9'),
+    right: notBytes('A-Za-z0-9'),
+    maxBytes: 160,
+    score: 0.6,
+    check: checkQuotedPassword,
+  },
+  {
+    id: 'secret-flag',
+    dataClass: 'secret/generic-assignment',
+    pattern: `--[A-Za-z][A-Za-z0-9_-]{2,40} {1,4}["']?${value}`,
+    left: notBytes('A-Za-z0-9_-'),
+    right: endsValue,
+    maxBytes: 280,
+    score: 0.6,
+    check: checkFlag,
+    wholeRun: true,
+    yields: true,
+  },
+  {
+    id: 'told-secret',
+    dataClass: 'secret/generic-assignment',
+    pattern: `(?i)(?:password|passwd|pwd|passphrase|passcode|token|key|secret)(?: [a-z]{2,12}){0,3} (?:is|was)[: ] ?["'\`]?${value}`,
+    left: notBytes('A-Za-z0-9'),
+    right: endsValue,
+    maxBytes: 320,
+    score: 0.6,
+    check: checkTold,
+    wholeRun: true,
+    yields: true,
+  },
+]
