@@ -1,9 +1,10 @@
 // One automaton for the patterns of all detectors, made state by state as text asks for them (subset construction on
-// demand), over classes of bytes that no pattern tells apart. It says where patterns end, and nothing else: boundaries,
+// demand); bytes that no pattern tells apart are computed once. It says where patterns end, and nothing else: boundaries,
 // validators and context are the scanner's.
 //
-// The table is bounded: when it is full it is emptied and begins again, so hostile text costs time and never memory. Whoever
-// keeps a state over a call of `step` keeps the generation with it.
+// A state is a row of the table, 256 cells of 16 bits: digits, capitals and small letters are a line of the processor's cache
+// each. The table is bounded: when it is full it is emptied and begins again, so hostile text costs time and never memory.
+// Whoever keeps a state over a call of `step` keeps the generation with it.
 
 import { anything, edge, type ByteSet } from './byte-set.ts'
 import { parsePattern } from './pattern.ts'
@@ -45,13 +46,27 @@ export interface Accepts {
   /** What may follow any of them. */
   readonly right: ByteSet
   readonly isUrgent: boolean
+  /** Where its row of `promises` begins. */
+  readonly row: number
 }
 
-/** A cell of the table: offset of the next state times two, odd when more is to know than "go on". */
+/** What an end promises, by the byte behind it; see `promises`. */
+export const promisesNothing = 0
+/** Only parts that need a word end here. */
+export const promisesWithWord = 1
+export const promises = 2
+
+/** A cell of the table: number of the next state times two, odd when more is to know than "go on". */
 export const unknown = 1
 export const dead = 3
+/** A row of `promises` for what is not known: anything. The row before is that of no end. */
+const allRow = 256
+/** The states that these two would be. */
+const reserved = 2
+/** What a cell can name, and more than anybody asks for. */
+const mostStates = 0x7fff
 
-const noAccepts: Accepts = { parts: [], plain: [], whole: [], right: anything, isUrgent: false }
+const noAccepts: Accepts = { parts: [], plain: [], whole: [], right: anything, isUrgent: false, row: 0 }
 
 interface State {
   readonly nodes: Int32Array
@@ -60,24 +75,34 @@ interface State {
   readonly reach: number
 }
 
+/** What is read at every byte. */
+export type AutomatonTables = Pick<Automaton, 'rows' | 'entry' | 'plainEntry' | 'promises' | 'promiseAt' | 'table'>
+
 export class Automaton {
-  /** `table[offset + classes[byte]]`. Replaced when it grows: read it again after `step`. */
-  table: Int32Array<ArrayBuffer>
-  /** Class of a byte. */
-  readonly classes: Uint8Array
+  /** `table[(state << 8) + byte]`. Replaced when it grows: read it again after `step`. */
+  table: Uint16Array<ArrayBuffer>
   /** For the byte before (256: none): where its row of `entry` begins. */
-  readonly rows: Uint16Array
+  rows: Uint32Array
   /** `entry[rows[before] + byte]`: the state after the first byte, as a cell; when it is `unknown`, `enter` tells. */
-  readonly entry: Int32Array
+  entry: Uint16Array
   /** As `entry`, without the parts that have an anchor. */
-  readonly plainEntry: Int32Array
+  plainEntry: Uint16Array
+  /**
+   * `promises[promiseAt[state] + byte]`: may a match end here when this byte follows? Most places where a part ends in a text
+   * have a byte behind them that none of the parts allows. Both are replaced when they grow.
+   */
+  promises: Uint8Array
+  promiseAt: Uint32Array
   /** Rises when the table was emptied: states of before mean nothing now. */
   generation = 0
 
-  readonly #width: number
-  /** Cells of a state: one a class of bytes, then its reach and its number. */
-  readonly #stride: number
-  readonly #maxStates: number
+  /** So many states the table may have at most, and so many rows `promises`. */
+  readonly maxStates: number
+  readonly maxAccepts = 4_096
+
+  /** The bytes of each class, which no pattern tells apart; and of each byte the number of its class. */
+  readonly #classes: readonly (readonly number[])[]
+  readonly #classOf: Uint8Array
   readonly #sets: (Uint8Array | null)[] = []
   readonly #next: number[] = []
   readonly #other: number[] = []
@@ -85,65 +110,78 @@ export class Automaton {
   readonly #parts: readonly AutomatonPart[]
   /** Parts that begin, look and end alike are one pattern; by pattern, their numbers. */
   readonly #sharers: readonly (readonly number[])[]
-  readonly #samples: number[] = []
   readonly #entryNodes: { readonly all: Int32Array; readonly plain: Int32Array }[] = []
   readonly #seen: Int32Array
   #stamp = 0
   #states: State[] = []
-  /** By number of the state. */
-  #acceptsOf: Accepts[] = []
   #byNodes = new Map<string, number>()
   readonly #acceptSets = new Map<string, Accepts>()
 
   constructor(parts: readonly AutomatonPart[], maxStates = 4_096) {
     this.#parts = parts
-    this.#maxStates = maxStates
+    this.maxStates = Math.min(maxStates + reserved, mostStates)
     this.#sharers = toSharers(parts)
     const starts = this.#sharers.map(([first = 0], owner) => this.#addPattern(parts[first]?.pattern ?? '', owner))
     this.#seen = new Int32Array(this.#sets.length)
-    this.classes = this.#toClasses()
-    this.#width = this.#samples.length
-    this.#stride = this.#width + 2
+    this.#classOf = this.#toClasses()
+    this.#classes = toMembers(this.#classOf)
     this.rows = this.#toRows(starts)
-    this.entry = new Int32Array(this.#entryNodes.length * 256)
-    this.plainEntry = new Int32Array(this.#entryNodes.length * 256)
-    this.table = new Int32Array(64 * this.#stride)
+    this.entry = new Uint16Array(this.#entryNodes.length * 256)
+    this.plainEntry = new Uint16Array(this.#entryNodes.length * 256)
+    this.table = new Uint16Array(64 * 256)
+    this.promiseAt = new Uint32Array(64)
+    this.promises = new Uint8Array(64 * 256).fill(promises, allRow, allRow + 256)
     this.#begin()
   }
 
   /** What `gate`, which is `entry` or `plainEntry`, says in `row` for a byte; computed once for all bytes of its class. */
-  enter(gate: Int32Array, row: number, byte: number): number {
+  enter(gate: Uint16Array, row: number, byte: number): number {
     const nodes = this.#entryNodes[row / 256]
     if (nodes === undefined) return dead
-    const byteClass = this.classes[byte] ?? 0
     const generation = this.generation
-    const cell = this.#intern(this.#move(gate === this.entry ? nodes.all : nodes.plain, byteClass))
-    if (generation === this.generation)
-      for (let other = 0; other < 256; other++) if (this.classes[other] === byteClass) gate[row + other] = cell
+    const cell = this.#intern(this.#move(gate === this.entry ? nodes.all : nodes.plain, byte))
+    if (generation === this.generation) for (const alike of this.#alike(byte)) gate[row + alike] = cell
     return cell
   }
 
-  /** The cell of the state after `offset` on a byte of this class; computed once. */
-  step(offset: number, byteClass: number): number {
-    const state = this.#states[this.table[offset + this.#width + 1] ?? 0]
-    if (state === undefined) return dead
+  /** The cell of the state after `state` on a byte; computed once for all bytes of its class. */
+  step(state: number, byte: number): number {
+    const from = this.#states[state]
+    if (from === undefined) return dead
     const generation = this.generation
-    const cell = this.#intern(this.#move(state.nodes, byteClass))
-    if (generation === this.generation) this.table[offset + byteClass] = cell
+    const cell = this.#intern(this.#move(from.nodes, byte))
+    if (generation === this.generation) for (const alike of this.#alike(byte)) this.table[(state << 8) + alike] = cell
     return cell
   }
 
-  acceptsOf(offset: number): Accepts {
-    return this.#acceptsOf[this.table[offset + this.#width + 1] ?? 0] ?? noAccepts
+  /** From now on the tables are these, which have room for all there may be. Nobody may hold the ones before. */
+  moveTo(tables: AutomatonTables): void {
+    for (const name of ['rows', 'entry', 'plainEntry', 'promises', 'promiseAt', 'table'] as const)
+      tables[name].set(this[name])
+    this.rows = tables.rows
+    this.entry = tables.entry
+    this.plainEntry = tables.plainEntry
+    this.promises = tables.promises
+    this.promiseAt = tables.promiseAt
+    this.table = tables.table
   }
 
-  reachOf(offset: number): number {
-    return this.table[offset + this.#width] ?? 0
+  acceptsOf(state: number): Accepts {
+    return this.#states[state]?.accepts ?? noAccepts
+  }
+
+  reachOf(state: number): number {
+    return this.#states[state]?.reach ?? 0
   }
 
   get size(): { readonly states: number; readonly nodes: number; readonly classes: number; readonly bytes: number } {
     const bytes = this.table.byteLength + this.#states.reduce((sum, state) => sum + state.nodes.byteLength, 0)
-    return { states: this.#states.length, nodes: this.#sets.length, classes: this.#width, bytes }
+    const states = this.#states.length - reserved
+    return { states, nodes: this.#sets.length, classes: this.#classes.length, bytes }
+  }
+
+  #alike(byte: number): readonly number[] {
+    return this.#classes[this.#classOf[byte] ?? 0] ?? []
   }
 
   #addPattern(source: string, owner: number): number {
@@ -166,7 +204,6 @@ export class Automaton {
   /** Two bytes are one class when no set tells them apart. */
   #toClasses(): Uint8Array {
     const classes = new Uint8Array(256)
-    let count = 1
     for (const set of new Set(this.#sets)) {
       if (set === null) continue
       const renamed = new Map<number, number>()
@@ -177,16 +214,14 @@ export class Automaton {
         if (name === undefined) renamed.set(key, (name = next++))
         classes[byte] = name
       }
-      count = next
     }
-    for (let name = 0; name < count; name++) this.#samples.push(classes.indexOf(name))
     return classes
   }
 
   /** A row of entries for each set of parts that may begin after some byte. */
-  #toRows(starts: readonly number[]): Uint16Array {
+  #toRows(starts: readonly number[]): Uint32Array {
     const parts = this.#sharers.map(([first = 0]) => this.#parts[first])
-    const rows = new Uint16Array(edge + 1)
+    const rows = new Uint32Array(edge + 1)
     const known = new Map<string, number>()
     for (let before = 0; before <= edge; before++) {
       const allowed = parts.flatMap((part, i) => (part?.left[before] === 1 ? [i] : []))
@@ -204,19 +239,16 @@ export class Automaton {
   }
 
   #begin(): void {
-    // Offset 0 stays unused: as a cell it could not be told from `unknown`.
-    this.#states = [{ nodes: new Int32Array(0), accepts: noAccepts, reach: 0 }]
-    this.#acceptsOf = [noAccepts]
+    const none = { nodes: new Int32Array(0), accepts: noAccepts, reach: 0 }
+    this.#states = Array.from({ length: reserved }, () => none)
     this.#byNodes = new Map()
-    this.table.fill(unknown)
     this.entry.fill(unknown)
     this.plainEntry.fill(unknown)
   }
 
-  #move(nodes: Int32Array, byteClass: number): Int32Array {
-    const sample = this.#samples[byteClass] ?? 0
+  #move(nodes: Int32Array, byte: number): Int32Array {
     const reached: number[] = []
-    for (const node of nodes) if (this.#sets[node]?.[sample] === 1) reached.push(this.#next[node] ?? -1)
+    for (const node of nodes) if (this.#sets[node]?.[byte] === 1) reached.push(this.#next[node] ?? -1)
     return this.#closure(reached)
   }
 
@@ -237,22 +269,21 @@ export class Automaton {
   #intern(nodes: Int32Array): number {
     if (nodes.length === 0) return dead
     const key = nodes.join()
-    let offset = this.#byNodes.get(key)
-    if (offset === undefined) {
+    let number = this.#byNodes.get(key)
+    if (number === undefined) {
       // Emptied only between texts' steps: entries are few, so the table is never full while it begins again.
-      if (this.#states.length >= this.#maxStates) {
+      if (this.#states.length >= this.maxStates) {
         this.generation++
         this.#begin()
       }
       const state = this.#toState(nodes)
-      this.#acceptsOf.push(state.accepts)
-      offset = this.#states.push(state) * this.#stride - this.#stride
-      this.#byNodes.set(key, offset)
-      if (offset + this.#stride > this.table.length) this.#grow()
-      this.table[offset + this.#width] = state.reach
-      this.table[offset + this.#width + 1] = this.#states.length - 1
+      number = this.#states.push(state) - 1
+      this.#byNodes.set(key, number)
+      if (number === this.promiseAt.length) this.#grow()
+      this.promiseAt[number] = state.accepts.row
+      this.table.fill(unknown, number << 8, (number + 1) << 8)
     }
-    return offset * 2 + (this.acceptsOf(offset).parts.length > 0 ? 1 : 0)
+    return number * 2 + (this.acceptsOf(number).parts.length > 0 ? 1 : 0)
   }
 
   #toState(nodes: Int32Array): State {
@@ -275,19 +306,49 @@ export class Automaton {
       const isUrgent = parts.some((part) => this.#parts[part]?.isUrgent === true)
       const whole = parts.filter((part) => this.#parts[part]?.wholeRun === true)
       const plain = parts.filter((part) => this.#parts[part]?.needsWord !== true)
-      const right = new Uint8Array(edge + 1)
-      for (const part of parts)
-        (this.#parts[part]?.right ?? anything).forEach((is, byte) => (right[byte] = (right[byte] ?? 0) | is))
-      this.#acceptSets.set(key, (accepts = { parts, plain, whole, right, isUrgent }))
+      const right = this.#rightOf(parts)
+      const row = this.#toPromises(right, isUrgent ? anything : this.#rightOf(plain))
+      this.#acceptSets.set(key, (accepts = { parts, plain, whole, right, isUrgent, row }))
     }
     return accepts
   }
 
+  #rightOf(parts: readonly number[]): ByteSet {
+    const right = new Uint8Array(edge + 1)
+    for (const part of parts)
+      (this.#parts[part]?.right ?? anything).forEach((is, byte) => (right[byte] = (right[byte] ?? 0) | is))
+    return right
+  }
+
+  #toPromises(right: ByteSet, plain: ByteSet): number {
+    const row = (this.#acceptSets.size + 2) * 256
+    // More kinds of ends than any real set of patterns has: nothing is said of them.
+    if (row >= this.maxAccepts * 256) return allRow
+    if (row + 256 > this.promises.length) {
+      const larger = new Uint8Array(this.promises.length * 2)
+      larger.set(this.promises)
+      this.promises = larger
+    }
+    for (let byte = 0; byte < 256; byte++)
+      this.promises[row + byte] = plain[byte] === 1 ? promises : right[byte] === 1 ? promisesWithWord : promisesNothing
+    return row
+  }
+
   #grow(): void {
-    const larger = new Int32Array(this.table.length * 2).fill(unknown)
+    const larger = new Uint16Array(this.table.length * 2)
     larger.set(this.table)
     this.table = larger
+    const rows = new Uint32Array(this.promiseAt.length * 2)
+    rows.set(this.promiseAt)
+    this.promiseAt = rows
   }
+}
+
+/** The bytes of each class. */
+function toMembers(classOf: Uint8Array): number[][] {
+  const classes: number[][] = []
+  for (const [byte, name] of classOf.entries()) (classes[name] ??= []).push(byte)
+  return classes
 }
 
 /** Numbers of parts that the automaton cannot tell apart, but for what follows them and what speaks for them. */

@@ -8,7 +8,7 @@ import type { FieldPolicy } from './context.ts'
 import type { DataClass } from '../../kernel/finding.ts'
 import { contextGain, threshold } from './detector.ts'
 import { isOwn } from '../operators/own-tokens.ts'
-import type { Ends, Rule, RuleSet } from './rule-set.ts'
+import type { Rule, RuleSet } from './rule-set.ts'
 
 const empty = new Uint8Array(0)
 
@@ -36,6 +36,13 @@ type MaskedPlace = Pick<Candidate, 'start' | 'maskStart' | 'maskEnd'>
 export interface Ignorer {
   readonly ignores: Ignores
   ignored(detector: number, policy: FieldPolicy, id: string): void
+}
+
+/** Ends that a run has seen, in order: the first `count`; offsets from its beginning. */
+export interface SeenEnds {
+  readonly at: readonly number[]
+  readonly accepts: readonly Accepts[]
+  readonly count: number
 }
 
 /** Why a match is a finding, or is none. */
@@ -127,7 +134,7 @@ export class Judge {
   }
 
   /** @returns where the longest match that passes ends, `nothing`, or `holds` */
-  settle(start: number, ends: Ends, isInside: boolean): number {
+  settle(start: number, ends: SeenEnds, isInside: boolean): number {
     const { rules, triedAt } = this.#set
     const attempt = ++this.#set.attempts
     for (let k = ends.count - 1; k >= 0; k--) {
@@ -163,8 +170,12 @@ export class Judge {
 
   /** Where no word stands and the field has no name that matters, those that need one are many and are not asked. */
   #worthAsking(start: number, { parts, plain }: Accepts): readonly number[] {
-    if (parts.length === plain.length || this.#policy.speaksFor || this.#mode === 'asked') return parts
-    return this.match.hasAnyWordBefore(start) ? parts : plain
+    return parts.length === plain.length || this.hearsWord(start) ? parts : plain
+  }
+
+  /** May what needs a word be a finding here? */
+  hearsWord(start: number): boolean {
+    return this.#policy.speaksFor || this.#mode === 'asked' || this.match.hasAnyWordBefore(start)
   }
 
   /** A match whose end is not waited for: what follows is swallowed as it comes. */

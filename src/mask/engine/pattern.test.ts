@@ -11,14 +11,13 @@ import { parsePattern } from './pattern.ts'
 function endsOf(pattern: string, text: string, maxStates?: number): number[] {
   const automaton = new Automaton([{ pattern, left: anything, maxBytes: 64 }], maxStates)
   const ends: number[] = []
-  let offset = -1
+  let state = -1
   for (let i = 0; i < text.length; i++) {
     const byte = text.charCodeAt(i)
-    const byteClass = automaton.classes[byte] ?? 0
-    let cell = (offset === -1 ? automaton.enter(automaton.entry, 0, byte) : automaton.table[offset + byteClass]) ?? dead
-    if (cell === unknown) cell = automaton.step(offset, byteClass)
+    let cell = (state === -1 ? automaton.enter(automaton.entry, 0, byte) : automaton.table[(state << 8) + byte]) ?? dead
+    if (cell === unknown) cell = automaton.step(state, byte)
     if (cell === dead) break
-    offset = cell >>> 1
+    state = cell >>> 1
     if ((cell & 1) === 1) ends.push(i + 1)
   }
   return ends
@@ -58,12 +57,12 @@ test('an automaton whose table is full begins again and says the same', () => {
 
 test('the table stays within its bound whatever is read', () => {
   const automaton = new Automaton([{ pattern: '(?:a|b)*a(?:a|b){12}', left: anything, maxBytes: 64 }], 100)
-  let offset = automaton.enter(automaton.entry, 0, 97) >>> 1
+  let state = automaton.enter(automaton.entry, 0, 97) >>> 1
   let random = 1
   for (let i = 0; i < 20_000; i++) {
     random = (Math.imul(random, 1_103_515_245) + 12_345) | 0
-    const cell = automaton.step(offset, automaton.classes[97 + ((random >>> 16) & 1)] ?? 0)
-    offset = cell >>> 1
+    const cell = automaton.step(state, 97 + ((random >>> 16) & 1))
+    state = cell >>> 1
     assert.ok(automaton.size.states <= 101)
   }
   assert.ok(automaton.generation > 10)

@@ -1,8 +1,10 @@
-// The first look at a stretch of bytes: the places where one of the patterns may begin at all, by the byte before and the first
-// four bytes, sixteen places at a time (`prefilter.wat`). It may name a place too many and never leaves one out, so what is
-// found does not depend on it: where it cannot be used, every place is looked at.
+// The first two looks at a stretch of bytes (`prefilter.wat`): the places where one of the patterns may begin at all, by the byte
+// before and the first four bytes, sixteen places at a time; and of these the ones from which the automaton comes to an end that
+// may be a match. They may name a place too many and never leave one out, so what is found does not depend on them: where
+// they cannot be used, every place is looked at.
 
 import { readFileSync } from 'node:fs'
+import type { Automaton } from './automaton.ts'
 import { digitReach, toTables, type Beginning } from './beginnings.ts'
 
 /** A stretch shorter than this is not worth a copy. */
@@ -10,74 +12,75 @@ export const worthwhileBytes = 192
 /** Behind the last place, as many bytes must be known. */
 export const lookAhead = digitReach - 1
 
-/** Of the module's memory: two sets of tables, the window with room for the byte before it, two lists. */
-const slotBytes = 589_824
-const windowAt = 2 * slotBytes + 16
-const windowBytes = 65_024
-const listsAt = 2 * slotBytes + 65_536
-const listBytes = 131_072
+/** A place is followed so far at most. */
+const runBytes = 48
+/** Set in a place: what ends there needs a word before it. */
+export const needsWord = 0x8000
+/** So that a place with its mark has 16 bits. */
+const windowBytes = 32_256
+
+/** The module's memory, as `prefilter.wat` says it. */
+const windowAt = 0x9_0010
+const listAt = 0xb_0000
+const rowsAt = 0xd_0000
+const promiseAtAt = 0xd_1000
+const entryAt = 0xf_2000
+const plainEntryAt = 0x11_3000
+const promisesAt = 0x13_4000
+const tableAt = 0x23_4000
+const pageBytes = 65_536
 
 interface Exports {
-  readonly memory: WebAssembly.Memory
   readonly find: (tables: number, base: number, at: number, end: number, list: number) => number
+  readonly sift: (gate: number, count: number, end: number) => number
 }
 
 function isExports(value: object): value is Exports {
-  return (
-    'memory' in value && value.memory instanceof WebAssembly.Memory && typeof Reflect.get(value, 'find') === 'function'
-  )
+  return typeof Reflect.get(value, 'find') === 'function' && typeof Reflect.get(value, 'sift') === 'function'
 }
 
-function newExports(): Exports {
-  const module = new WebAssembly.Module(readFileSync(new URL('prefilter.wasm', import.meta.url)))
-  const { exports } = new WebAssembly.Instance(module)
+let module: object | null = null
+
+function newExports(memory: WebAssembly.Memory): Exports {
+  module ??= new WebAssembly.Module(readFileSync(new URL('prefilter.wasm', import.meta.url)))
+  const { exports } = new WebAssembly.Instance(module, { host: { memory } })
   if (!isExports(exports)) throw new TypeError('prefilter.wasm is not the one that belongs here')
   return exports
 }
 
-/** One for all scanners of a thread: the window is filled, read and given up within one feed of a scanner. */
-let shared: {
-  readonly exports: Exports
-  readonly bytes: Uint8Array
-  /** Whose tables are where they are looked for, by use. */
-  readonly owners: (Prefilter | null)[]
-} | null = null
-
-function sharedMemory(): NonNullable<typeof shared> {
-  if (shared === null) {
-    const exports = newExports()
-    shared = { exports, bytes: new Uint8Array(exports.memory.buffer), owners: [null, null] }
-  }
-  return shared
-}
-
-/** Two kinds are asked for in turn while one value is read. */
-export type PrefilterUse = 'starts' | 'words'
-
-/** The places for one set of patterns, in windows of a scanner's bytes. */
+/** The places for one set of patterns, in windows of a scanner's bytes; one for all scanners of a thread. */
 export class Prefilter {
-  /** As offsets from the first place looked at, rising; until `find` is called again for the same use. */
+  /** As offsets from the first place looked at, rising; until `find` is called again. `sift` marks some with `needsWord`. */
   readonly places: Uint16Array
   count = 0
 
-  readonly #find: Exports['find']
+  readonly #exports: Exports
   readonly #memory: Uint8Array
-  readonly #owners: (Prefilter | null)[]
-  readonly #slot: number
-  readonly #tables: Uint8Array
-  readonly #tablesAt: number
-  readonly #listAt: number
+  readonly #gateAt: number
+  /** The address behind the last byte of the window. */
+  #windowEnd = windowAt
 
-  constructor(beginnings: readonly Beginning[], use: PrefilterUse) {
-    const { exports, bytes, owners } = sharedMemory()
-    this.#slot = use === 'starts' ? 0 : 1
-    this.#owners = owners
-    this.#find = exports.find
-    this.#memory = bytes
-    this.#tables = toTables(beginnings)
-    this.#tablesAt = this.#slot * slotBytes
-    this.#listAt = listsAt + this.#slot * listBytes
-    this.places = new Uint16Array(bytes.buffer, this.#listAt, listBytes / 2)
+  /** @param gate the first cells of `automaton` for these beginnings, `entry` or `plainEntry`; its tables move here */
+  constructor(beginnings: readonly Beginning[], automaton: Automaton, gate: 'entry' | 'plainEntry') {
+    const { maxStates, maxAccepts } = automaton
+    const pages = Math.ceil((tableAt + maxStates * 512) / pageBytes)
+    // What is never written costs nothing.
+    const memory = new WebAssembly.Memory({ initial: pages })
+    const { buffer } = memory
+    this.#exports = newExports(memory)
+    this.#memory = new Uint8Array(buffer)
+    this.#memory.set(toTables(beginnings))
+    this.#gateAt = gate === 'entry' ? entryAt : plainEntryAt
+    this.places = new Uint16Array(buffer, listAt, windowBytes + 16)
+    const { rows, entry } = automaton
+    automaton.moveTo({
+      rows: new Uint32Array(buffer, rowsAt, rows.length),
+      promiseAt: new Uint32Array(buffer, promiseAtAt, maxStates),
+      entry: new Uint16Array(buffer, entryAt, entry.length),
+      plainEntry: new Uint16Array(buffer, plainEntryAt, entry.length),
+      promises: new Uint8Array(buffer, promisesAt, maxAccepts * 256),
+      table: new Uint16Array(buffer, tableAt, maxStates * 256),
+    })
   }
 
   /**
@@ -86,15 +89,17 @@ export class Prefilter {
    */
   find(bytes: Uint8Array, from: number, end: number): number {
     const to = Math.min(end - lookAhead, from + windowBytes)
-    if (this.#owners[this.#slot] !== this) {
-      this.#memory.set(this.#tables, this.#tablesAt)
-      this.#owners[this.#slot] = this
-    }
-    this.#memory.set(bytes.subarray(from - 1, to + lookAhead), windowAt - 1)
-    const found = this.#find(this.#tablesAt, windowAt, windowAt, windowAt + to - from, this.#listAt)
+    const known = Math.min(end, to + runBytes)
+    this.#memory.set(bytes.subarray(from - 1, known), windowAt - 1)
+    this.#windowEnd = windowAt + known - from
+    this.count = this.#exports.find(0, windowAt, windowAt, windowAt + to - from, listAt)
     // Sixteen at a time: the last ones may be places behind `to`, which more bytes than are known would decide.
-    this.count = found
     while (this.count > 0 && (this.places[this.count - 1] ?? 0) >= to - from) this.count--
     return to
+  }
+
+  /** Takes from the list the places from which no run ends where a match may. */
+  sift(): void {
+    this.count = this.#exports.sift(this.#gateAt, this.count, this.#windowEnd)
   }
 }

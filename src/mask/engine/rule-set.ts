@@ -2,7 +2,7 @@
 
 import { Fault } from '../../kernel/fault.ts'
 import type { DataClass } from '../../kernel/finding.ts'
-import { Automaton, type Accepts, type Anchor } from './automaton.ts'
+import { Automaton, type Anchor } from './automaton.ts'
 import type { ByteSet } from './byte-set.ts'
 import { longestMatch, threshold, type Detector } from './detector.ts'
 import { Prefilter } from './prefilter.ts'
@@ -70,26 +70,9 @@ export class RuleSet {
   get prefilter(): Prefilter {
     this.#prefilter ??= new Prefilter(
       this.detectors.filter((one) => one.anchor === undefined),
-      'starts',
+      this.automaton,
+      'plainEntry',
     )
     return this.#prefilter
-  }
-}
-
-/** Ends that a run has seen, in order; offsets from its beginning. */
-export class Ends {
-  readonly at: number[] = []
-  readonly accepts: Accepts[] = []
-  count = 0
-
-  add(length: number, accepts: Accepts): void {
-    // Ends of the same parts in a row, all of which try their last one alone.
-    const isLast = this.count > 0 && this.accepts[this.count - 1] === accepts
-    if (isLast && accepts.whole.length === accepts.parts.length) {
-      this.at[this.count - 1] = length
-      return
-    }
-    this.at[this.count] = length
-    this.accepts[this.count++] = accepts
   }
 }

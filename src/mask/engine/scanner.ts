@@ -13,14 +13,13 @@ import type { FieldPolicy } from './context.ts'
 import { longestMatch } from './detector.ts'
 import { copyOf } from './candidate.ts'
 import { holds, Judge, nothing, type Ignorer, type Observer, type ScanMode } from './judge.ts'
-import { worthwhileBytes } from './prefilter.ts'
-import { Ends, type RuleSet } from './rule-set.ts'
+import { needsWord, worthwhileBytes } from './prefilter.ts'
+import type { RuleSet } from './rule-set.ts'
+import { Run } from './run.ts'
 import { failedRule, type Span } from './span.ts'
 import type { SwallowRun } from './swallow.ts'
 
 const empty = new Uint8Array(0)
-
-const quickBytes = 40
 
 export class Scanner {
   /** The bytes of the last feed with what was held before them; spans and `safe` are offsets in it. */
@@ -32,6 +31,7 @@ export class Scanner {
 
   readonly #set: RuleSet
   readonly #judge: Judge
+  readonly #run: Run
   /** Not yet decided; begins where the leftmost live run began. At most `longestMatch` bytes. */
   #held: Uint8Array = empty
   /** Where the last finding ended, in `bytes`: a value begins there as if nothing stood before it. -1 when not known here. */
@@ -39,12 +39,6 @@ export class Scanner {
   #swallow: SwallowRun | null = null
   #swallowRule = 0
   #hasFailed = false
-  /** The live run of the last feed, so that a slow stream is not read again from its beginning. */
-  #liveOffset = -1
-  #liveGeneration = 0
-  #liveLength = 0
-  readonly #ends = new Ends()
-  readonly #innerEnds = new Ends()
   #end = 0
   #final = false
   /** What the prefilter has listed of `bytes`, and the first of it that is not behind us. */
@@ -58,8 +52,9 @@ export class Scanner {
   /** @param enabled by rule: 1 when the principal may not see its class */
   constructor(set: RuleSet, enabled: Uint8Array, policy: FieldPolicy, mode: ScanMode = 'mask') {
     this.#set = set
-    const runInside = (start: number): number => this.#runInside(start)
+    const runInside = (start: number): number => this.#run.inside(start, this.#byteBefore(start))
     this.#judge = new Judge({ set, enabled, mode, runInside }, policy)
+    this.#run = new Run(set, this.#judge)
   }
 
   /** What is let through, and counted as that. */
@@ -91,6 +86,7 @@ export class Scanner {
       this.from = 0
     } else if (this.#freshAt === 0) this.#freshAt = from
     this.#judge.open(this.bytes, this.from, this.#end)
+    this.#run.open(this.bytes, this.#end, final)
     try {
       this.safe = this.#scan()
     } catch {
@@ -118,8 +114,8 @@ export class Scanner {
     }
     if (this.#swallow !== null) i = this.#continueSwallow(i)
     if (this.#swallow !== null) return i
-    if (this.#liveOffset >= 0) {
-      const next = this.#after(i, this.#resume(i))
+    if (this.#run.isLive) {
+      const next = this.#after(i, this.#run.resume(i, this.#byteBefore(i)))
       if (next < 0) return -next - 1
       i = next
     }
@@ -157,7 +153,7 @@ export class Scanner {
   }
 
   /** Every place. */
-  #searchEach(from: number, bound: number, gate: Int32Array): number {
+  #searchEach(from: number, bound: number, gate: Uint16Array): number {
     const { bytes } = this
     const { automaton } = this.#set
     const { rows } = automaton
@@ -179,31 +175,29 @@ export class Scanner {
     const { bytes } = this
     const { prefilter, automaton } = this.#set
     const { places } = prefilter
-    const { rows, plainEntry } = automaton
     let i = from
     // What stands before the first place is not among these bytes, or is a finding, where any part may begin.
     if (i === this.#freshAt || i === this.from) {
-      i = this.#searchEach(from, from + 1, plainEntry)
+      i = this.#searchEach(from, from + 1, automaton.plainEntry)
       if (i !== from + 1) return i
     }
     while (i < bound) {
       if (i >= this.#listedTo) {
-        if (bound - i < worthwhileBytes) return this.#searchEach(i, bound, plainEntry)
+        if (bound - i < worthwhileBytes) return this.#searchEach(i, bound, automaton.plainEntry)
         this.#listedFrom = i
         this.#listedTo = prefilter.find(bytes, i, this.#end)
+        // Who observes is told of every end.
+        if (this.#judge.observer === null) prefilter.sift()
         this.#listed = 0
       }
       const stop = Math.min(bound, this.#listedTo)
       for (let k = this.#listed; k < prefilter.count; k++) {
         this.#listed = k
-        const place = this.#listedFrom + (places[k] ?? 0)
+        const listed = places[k] ?? 0
+        const place = this.#listedFrom + (listed & ~needsWord)
         if (place >= stop) break
-        if (place < i) continue
-        const row = rows[bytes[place - 1] ?? 0] ?? 0
-        let cell = plainEntry[row + (bytes[place] ?? 0)] ?? dead
-        if (cell === unknown) cell = automaton.enter(plainEntry, row, bytes[place] ?? 0)
-        if (cell === dead) continue
-        const next = this.#tryAt(place, cell)
+        if (place < i || (listed >= needsWord && !this.#judge.hearsWord(place))) continue
+        const next = this.#tryListed(place)
         if (next !== place + 1) return next
       }
       i = stop
@@ -211,23 +205,23 @@ export class Scanner {
     return bound
   }
 
+  #tryListed(place: number): number {
+    const { bytes } = this
+    const { automaton } = this.#set
+    const gate = automaton.plainEntry
+    const row = automaton.rows[bytes[place - 1] ?? 0] ?? 0
+    let cell = gate[row + (bytes[place] ?? 0)] ?? dead
+    if (cell === unknown) cell = automaton.enter(gate, row, bytes[place] ?? 0)
+    if (cell === dead) return place + 1
+    this.#at = place
+    return this.#after(place, this.#run.follow(place, cell))
+  }
+
   /** @returns the place after, or as `#after` */
   #tryAt(start: number, first: number): number {
-    const { bytes } = this
-    const { classes, table } = this.#set.automaton
-    // Most runs end within a few bytes and have seen nothing: they need no more than this.
-    const soon = start + quickBytes < this.#end ? start + quickBytes : this.#end
-    let cell = first
-    let at = start + 1
-    while (at < soon && (cell & 1) === 0) {
-      const next = table[(cell >>> 1) + (classes[bytes[at] ?? 0] ?? 0)] ?? dead
-      if (next === unknown) break
-      cell = next
-      at++
-    }
-    if (cell === dead) return start + 1
+    if (!this.#run.mayEnd(start, first)) return start + 1
     this.#at = start
-    return this.#after(start, this.#run(start, at, cell, this.#ends))
+    return this.#after(start, this.#run.follow(start, first))
   }
 
   /**
@@ -256,91 +250,6 @@ export class Scanner {
     if (i === this.#freshAt) return edge
     if (i > this.from) return this.bytes[i - 1] ?? 0
     return this.#judge.match.behind.at(-1) ?? edge
-  }
-
-  /**
-   * The run that began at `start` and has read the bytes before `at`, with `cell` as its state.
-   * @returns where the match ends, `nothing` or `holds`
-   */
-  #run(start: number, at: number, cell: number, ends: Ends): number {
-    ends.count = 0
-    const offset = cell >>> 1
-    if ((cell & 1) === 1 && this.#accepts(start, at, offset, ends)) return at
-    return this.#goOn(start, at, offset, ends)
-  }
-
-  /** The run of the last feed, whose bytes are here again with more behind them. */
-  #resume(start: number): number {
-    const offset = this.#liveOffset
-    this.#liveOffset = -1
-    const { automaton } = this.#set
-    if (this.#liveGeneration === automaton.generation)
-      return this.#goOn(start, start + this.#liveLength, offset, this.#ends)
-    // The table was emptied, and its states are gone.
-    return this.#runFrom(start, this.#ends)
-  }
-
-  #goOn(start: number, at: number, state: number, ends: Ends): number {
-    const { bytes } = this
-    const end = this.#end
-    const { automaton } = this.#set
-    const { classes } = automaton
-    let offset = state
-    let i = at
-    let { table } = automaton
-    for (;;) {
-      const reach = automaton.reachOf(offset)
-      if (i - start >= reach && i < end) return this.#settle(start, ends)
-      const limit = Math.min(end, start + reach)
-      while (i < limit) {
-        const byteClass = classes[bytes[i] ?? 0] ?? 0
-        let next = table[offset + byteClass] ?? dead
-        if ((next & 1) === 1) {
-          if (next === unknown) {
-            next = automaton.step(offset, byteClass)
-            table = automaton.table
-          }
-          if (next === dead) return this.#settle(start, ends)
-        }
-        offset = next >>> 1
-        i++
-        if ((next & 1) === 1 && this.#accepts(start, i, offset, ends)) return i
-      }
-      if (i >= end) break
-    }
-    if (this.#final) return this.#settle(start, ends)
-    if (ends === this.#ends) {
-      this.#liveOffset = offset
-      this.#liveGeneration = automaton.generation
-      this.#liveLength = i - start
-    }
-    return holds
-  }
-
-  /** Notes an end. @returns true when it is the end of a match whose further bytes are not waited for */
-  #accepts(start: number, stop: number, offset: number, ends: Ends): boolean {
-    const accepts = this.#set.automaton.acceptsOf(offset)
-    ends.add(stop - start, accepts)
-    return accepts.isUrgent && this.#judge.isUrgent(start, stop, accepts.parts)
-  }
-
-  /** The secret known by its form that begins inside a match, if one does. */
-  #runInside(start: number): number {
-    return this.#runFrom(start, this.#innerEnds)
-  }
-
-  #runFrom(start: number, ends: Ends): number {
-    const { automaton } = this.#set
-    const { rows, entry } = automaton
-    const row = rows[this.#byteBefore(start)] ?? 0
-    const byte = this.bytes[start] ?? 0
-    let cell = entry[row + byte] ?? dead
-    if (cell === unknown) cell = automaton.enter(entry, row, byte)
-    return cell === dead ? nothing : this.#run(start, start + 1, cell, ends)
-  }
-
-  #settle(start: number, ends: Ends): number {
-    return ends.count === 0 ? nothing : this.#judge.settle(start, ends, ends === this.#innerEnds)
   }
 
   /** @returns where the search goes on */
@@ -382,7 +291,7 @@ export class Scanner {
     const continued = this.#hasFailed
     this.#hasFailed = true
     this.#swallow = null
-    this.#liveOffset = -1
+    this.#run.forget()
     if (end > start || !continued) this.spans.push({ start, end, rule: failedRule, score: 1, continued })
   }
 
@@ -392,6 +301,6 @@ export class Scanner {
     this.#judge.reset()
     this.#swallow = null
     this.#hasFailed = false
-    this.#liveOffset = -1
+    this.#run.forget()
   }
 }

@@ -55,7 +55,7 @@ class UntilPattern implements SwallowRun {
   readonly #stop: ByteSet
   /** Of the search; -1 before the first byte. Begins again when the table was emptied: an end across that may be missed,
    *  and then the cap is what ends it. */
-  #offset = -1
+  #state = -1
   #generation = -1
   #count = 0
 
@@ -76,14 +76,13 @@ class UntilPattern implements SwallowRun {
 
   #isEnd(byte: number): boolean {
     const search = this.#search
-    const byteClass = search.classes[byte] ?? 0
-    if (this.#generation !== search.generation) this.#offset = -1
+    if (this.#generation !== search.generation) this.#state = -1
     this.#generation = search.generation
-    const isFirst = this.#offset === -1
-    let cell = (isFirst ? search.entry[byte] : search.table[this.#offset + byteClass]) ?? dead
-    if (cell === unknown) cell = isFirst ? search.enter(search.entry, 0, byte) : search.step(this.#offset, byteClass)
+    const isFirst = this.#state === -1
+    let cell = (isFirst ? search.entry[byte] : search.table[(this.#state << 8) + byte]) ?? dead
+    if (cell === unknown) cell = isFirst ? search.enter(search.entry, 0, byte) : search.step(this.#state, byte)
     this.#generation = search.generation
-    this.#offset = cell === dead ? -1 : cell >>> 1
+    this.#state = cell === dead ? -1 : cell >>> 1
     return cell !== dead && (cell & 1) === 1
   }
 }

@@ -10,5 +10,5 @@ declare namespace WebAssembly {
   }
   const Module: new (bytes: Uint8Array) => object
   const Memory: new (size: { readonly initial: number }) => Memory
-  const Instance: new (module: object) => Instance
+  const Instance: new (module: object, imports: { readonly host: { readonly memory: Memory } }) => Instance
 }

@@ -8,7 +8,7 @@ import { Prefilter, worthwhileBytes } from './prefilter.ts'
 
 const maxStates = 16_384
 /** Listed at a time: a look at the words before one place is not to be one at all of a long value. */
-const listedBytes = 1_024
+const listedBytes = 32_768
 const empty = new Uint8Array(0)
 const none = new Float64Array(0)
 const notLetter = notBytes('A-Za-z')
@@ -46,7 +46,7 @@ export class WordList {
   }
 
   get prefilter(): Prefilter {
-    this.#prefilter ??= new Prefilter(this.#parts, 'words')
+    this.#prefilter ??= new Prefilter(this.#parts, this.automaton, 'entry')
     return this.#prefilter
   }
 }
@@ -149,6 +149,7 @@ export class WordsBefore {
         if (this.#end - i < worthwhileBytes) break
         this.#listedFrom = i
         this.#listedTo = prefilter.find(bytes, i, Math.min(this.#end, i + listedBytes))
+        prefilter.sift()
         this.#listed = 0
       }
       const stop = Math.min(start, this.#listedTo)
@@ -174,7 +175,6 @@ export class WordsBefore {
   /** Notes the words that begin at `first` and end by `start`; one that has not ended then is looked at again. */
   #noteFrom(first: number, start: number, entry: number): void {
     const { automaton } = this.#list
-    const { classes } = automaton
     const bytes = this.#bytes
     let { table } = automaton
     let cell = entry
@@ -185,14 +185,13 @@ export class WordsBefore {
         this.#note(cell, i)
       }
       if (i >= start) break
-      const offset = cell >>> 1
-      const byteClass = classes[bytes[i] ?? 0] ?? 0
-      cell = table[offset + byteClass] ?? dead
+      const state = cell >>> 1
+      const byte = bytes[i++] ?? 0
+      cell = table[(state << 8) + byte] ?? dead
       if (cell === unknown) {
-        cell = automaton.step(offset, byteClass)
+        cell = automaton.step(state, byte)
         table = automaton.table
       }
-      i++
     }
     if (first < this.#lookedTo) this.#lookedTo = first
   }
@@ -200,7 +199,7 @@ export class WordsBefore {
   /** The words that begin in the bytes behind, which may go on in these. */
   #lookBehind(start: number): void {
     const { automaton } = this.#list
-    const { rows, entry, classes } = automaton
+    const { rows, entry } = automaton
     const first = this.#from - this.#behind.length
     // Of the longest stretch that is kept, the first byte only says what stands before the second.
     for (let i = this.#behind.length < wordReach ? first : first + 1; i < this.#from; i++) {
@@ -210,7 +209,7 @@ export class WordsBefore {
       for (let at = i + 1; cell !== dead; at++) {
         if ((cell & 1) === 1) this.#note(cell, at)
         if (at >= start) break
-        cell = automaton.step(cell >>> 1, classes[this.#byteAt(at)] ?? 0)
+        cell = automaton.step(cell >>> 1, this.#byteAt(at))
       }
     }
   }

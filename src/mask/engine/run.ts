@@ -1,0 +1,174 @@
+// From one beginning through the automaton until no part goes on, noting where parts end; the judge then says which of the ends
+// is a match. One a scanner: the run of a value whose bytes are not all here is kept, and goes on with the next ones.
+
+import { dead, promises, promisesWithWord, unknown, type Accepts } from './automaton.ts'
+import { holds, nothing, type Judge } from './judge.ts'
+import type { RuleSet } from './rule-set.ts'
+
+const empty = new Uint8Array(0)
+
+/** A run that may end nowhere is over sooner, nearly always. */
+const quickBytes = 40
+
+/** Ends that a run has seen, in order; offsets from its beginning. */
+class Ends {
+  readonly at: number[] = []
+  readonly accepts: Accepts[] = []
+  count = 0
+
+  add(length: number, accepts: Accepts): void {
+    // Ends of the same parts in a row, all of which try their last one alone.
+    const isLast = this.count > 0 && this.accepts[this.count - 1] === accepts
+    if (isLast && accepts.whole.length === accepts.parts.length) {
+      this.at[this.count - 1] = length
+      return
+    }
+    this.at[this.count] = length
+    this.accepts[this.count++] = accepts
+  }
+}
+
+export class Run {
+  readonly #set: RuleSet
+  readonly #judge: Judge
+  readonly #ends = new Ends()
+  readonly #innerEnds = new Ends()
+  #bytes: Uint8Array = empty
+  #end = 0
+  #final = false
+  /** The live run of the last feed, so that a slow stream is not read again from its beginning. */
+  #liveState = -1
+  #liveGeneration = 0
+  #liveLength = 0
+
+  constructor(set: RuleSet, judge: Judge) {
+    this.#set = set
+    this.#judge = judge
+  }
+
+  open(bytes: Uint8Array, end: number, final: boolean): void {
+    this.#bytes = bytes
+    this.#end = end
+    this.#final = final
+  }
+
+  /** The last one has met the end of the bytes and is not over. */
+  get isLive(): boolean {
+    return this.#liveState >= 0
+  }
+
+  forget(): void {
+    this.#liveState = -1
+  }
+
+  /**
+   * Is the run worth being followed? Most end within a few bytes, and what ended on the way has a byte behind it that it does
+   * not allow, or no word before it.
+   * @param first the cell after its first byte
+   */
+  mayEnd(start: number, first: number): boolean {
+    const bytes = this.#bytes
+    const { table, promises: promised, promiseAt } = this.#set.automaton
+    const soon = start + quickBytes < this.#end ? start + quickBytes : this.#end
+    let needsWord = false
+    let cell = first
+    for (let at = start + 1; ; at++) {
+      if ((cell & 1) === 1) {
+        if (cell === dead) return (needsWord && this.#judge.hearsWord(start)) || this.#judge.observer !== null
+        if (cell === unknown || at >= soon) return true
+        const promise = promised[(promiseAt[cell >>> 1] ?? 0) + (bytes[at] ?? 0)] ?? promises
+        if (promise === promises) return true
+        if (promise === promisesWithWord) needsWord = true
+      }
+      if (at >= soon) return true
+      cell = table[((cell >>> 1) << 8) + (bytes[at] ?? 0)] ?? dead
+    }
+  }
+
+  /**
+   * @param first the cell after its first byte
+   * @returns where the match ends, `nothing` or `holds`
+   */
+  follow(start: number, first: number): number {
+    return this.#from(start, first, this.#ends)
+  }
+
+  /** The run of the last feed, whose bytes are here again with more behind them. */
+  resume(start: number, before: number): number {
+    const state = this.#liveState
+    this.#liveState = -1
+    if (this.#liveGeneration === this.#set.automaton.generation)
+      return this.#goOn(start, start + this.#liveLength, state, this.#ends)
+    // The table was emptied, and its states are gone.
+    return this.#fromByte(start, before, this.#ends)
+  }
+
+  /** The secret known by its form that begins inside a match, if one does. @param before the byte before it */
+  inside(start: number, before: number): number {
+    return this.#fromByte(start, before, this.#innerEnds)
+  }
+
+  #fromByte(start: number, before: number, ends: Ends): number {
+    const { automaton } = this.#set
+    const { entry } = automaton
+    const row = automaton.rows[before] ?? 0
+    const byte = this.#bytes[start] ?? 0
+    let cell = entry[row + byte] ?? dead
+    if (cell === unknown) cell = automaton.enter(entry, row, byte)
+    return cell === dead ? nothing : this.#from(start, cell, ends)
+  }
+
+  #from(start: number, first: number, ends: Ends): number {
+    ends.count = 0
+    const state = first >>> 1
+    if ((first & 1) === 1 && this.#accepts(start, start + 1, state, ends)) return start + 1
+    return this.#goOn(start, start + 1, state, ends)
+  }
+
+  #goOn(start: number, at: number, from: number, ends: Ends): number {
+    const bytes = this.#bytes
+    const end = this.#end
+    const { automaton } = this.#set
+    let state = from
+    let i = at
+    let { table } = automaton
+    for (;;) {
+      const reach = automaton.reachOf(state)
+      if (i - start >= reach && i < end) return this.#settle(start, ends)
+      const limit = Math.min(end, start + reach)
+      while (i < limit) {
+        const byte = bytes[i] ?? 0
+        let next = table[(state << 8) + byte] ?? dead
+        if ((next & 1) === 1) {
+          if (next === unknown) {
+            next = automaton.step(state, byte)
+            table = automaton.table
+          }
+          if (next === dead) return this.#settle(start, ends)
+        }
+        state = next >>> 1
+        i++
+        if ((next & 1) === 1 && this.#accepts(start, i, state, ends)) return i
+      }
+      if (i >= end) break
+    }
+    if (this.#final) return this.#settle(start, ends)
+    if (ends === this.#ends) {
+      this.#liveState = state
+      this.#liveGeneration = automaton.generation
+      this.#liveLength = i - start
+    }
+    return holds
+  }
+
+  /** Notes an end. @returns true when it is the end of a match whose further bytes are not waited for */
+  #accepts(start: number, stop: number, state: number, ends: Ends): boolean {
+    const accepts = this.#set.automaton.acceptsOf(state)
+    ends.add(stop - start, accepts)
+    return accepts.isUrgent && this.#judge.isUrgent(start, stop, accepts.parts)
+  }
+
+  #settle(start: number, ends: Ends): number {
+    return ends.count === 0 ? nothing : this.#judge.settle(start, ends, ends === this.#innerEnds)
+  }
+}
