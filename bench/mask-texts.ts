@@ -64,6 +64,10 @@ function sentence(random: Random, length: number): string {
   return some.join(' ')
 }
 
+/** Of what `rows` makes. */
+export const rowColumns: readonly string[] =
+  'id,uuid,first_name,created_at,order_no,sku,price,active,note,email,card_number,digest'.split(',')
+
 function row(random: Random): string {
   const person = random(8) === 0 ? mail(random) : ''
   const paid = random(24) === 0 ? card(random) : ''
