@@ -4,7 +4,7 @@
 import { Buffer } from 'node:buffer'
 
 /** xorshift32: the same sequence everywhere. */
-function newRandom(seed: number): (below: number) => number {
+export function newRandom(seed: number): (below: number) => number {
   let state = seed
   return (below) => {
     state ^= state << 13
@@ -44,7 +44,7 @@ function hex(random: Random, count: number): string {
 }
 
 /** With its check digit (Luhn). */
-function card(random: Random): string {
+export function cardNumber(random: Random): string {
   const body = `4${digits(random, 14)}`
   let sum = 0
   for (let i = 0; i < 15; i++) {
@@ -70,7 +70,7 @@ export const rowColumns: readonly string[] =
 
 function row(random: Random): string {
   const person = random(8) === 0 ? mail(random) : ''
-  const paid = random(24) === 0 ? card(random) : ''
+  const paid = random(24) === 0 ? cardNumber(random) : ''
   const day = `2026-0${1 + random(9)}-1${random(10)} 1${random(10)}:2${random(10)}:3${random(10)}.${digits(random, 6)}+00`
   const cells = [digits(random, 7), `${hex(random, 8)}-${hex(random, 4)}-4${hex(random, 3)}-a${hex(random, 3)}-${hex(random, 12)}`,
     pick(random, names), day, `ORD-${digits(random, 8)}`, `SKU-${hex(random, 4).toUpperCase()}-${digits(random, 4)}`, `${digits(random, 3)}.${digits(random, 2)}`,
