@@ -10,11 +10,16 @@ export type Entry = 'text' | 'json' | 'form' | 'terminal' | 'values'
 export interface WorstInput {
   readonly name: string
   readonly entry: Entry
-  make(at: number): Uint8Array
+  readonly make: (at: number) => Uint8Array
 }
 
 /** Long enough that a text of parts is not made of objects. */
 const partBytes = 4_096
+
+/** In a JSON text that is one long array or object: what stands before a part. */
+function lead(at: number, opening: '[' | '{'): string {
+  return at === 0 ? opening : ','
+}
 
 function same(name: string, entry: Entry, unit: string | Uint8Array): WorstInput {
   const bytes = Buffer.from(unit)
@@ -129,13 +134,13 @@ export const worstInputs: readonly WorstInput[] = [
   same('brackets', 'json', '['),
   same('quotes and backslashes', 'json', '\\"'),
   same('no JSON', 'json', 'a '),
-  { name: 'keys, each another', entry: 'json', make: (at) => Buffer.from(`${at === 0 ? '{' : ','}${Array.from({ length: 64 }, (_, i) => `"k${at * 64 + i}":"v"`).join(',')}`) },
-  { name: 'keys of many words, each another', entry: 'json', make: (at) => Buffer.from(`${at === 0 ? '{' : ','}${Array.from({ length: 8 }, (_, i) => `"${'card phone tax id passport account '.repeat(3)}${at * 8 + i}":"12345678"`).join(',')}`) },
-  { name: 'long keys, each another', entry: 'json', make: (at) => Buffer.from(`${at === 0 ? '{' : ','}"${'k'.repeat(200)}${at}":""`) },
-  { name: 'secret keys, each another', entry: 'json', make: (at) => Buffer.from(`${at === 0 ? '{' : ','}"a${at}_password":"x"`) },
-  { name: 'addresses as values, each another', entry: 'json', make: (at) => Buffer.from(`${at === 0 ? '[' : ','}"${word(6)}@${word(5)}.com"`) },
-  { name: 'addresses with an escaped sign', entry: 'json', make: (at) => Buffer.from(`${at === 0 ? '[' : ','}"${word(6)}\\u0040${word(5)}.com"`) },
-  { name: 'cards with escaped digits', entry: 'json', make: (at) => Buffer.from(`${at === 0 ? '[' : ','}"${[...cardNumber(random)].map((digit) => `\\u003${digit}`).join('')}"`) },
+  each('keys, each another', 'json', (at) => `${lead(at, '{')}${Array.from({ length: 64 }, (_, i) => `"k${at * 64 + i}":"v"`).join(',')}`),
+  each('keys of many words, each another', 'json', (at) => `${lead(at, '{')}${Array.from({ length: 8 }, (_, i) => `"${'card phone tax id passport account '.repeat(3)}${at * 8 + i}":"12345678"`).join(',')}`),
+  each('long keys, each another', 'json', (at) => `${lead(at, '{')}"${'k'.repeat(200)}${at}":""`),
+  each('secret keys, each another', 'json', (at) => `${lead(at, '{')}"a${at}_password":"x"`),
+  each('addresses as values, each another', 'json', (at) => `${lead(at, '[')}"${word(6)}@${word(5)}.com"`),
+  each('addresses with an escaped sign', 'json', (at) => `${lead(at, '[')}"${word(6)}\\u0040${word(5)}.com"`),
+  each('cards with escaped digits', 'json', (at) => `${lead(at, '[')}"${cardNumber(random).replace(/./g, '\\u003$&')}"`),
   same('signs of a form', 'form', '&=+%'),
   same('ampersands', 'form', '&'),
   same('equal signs', 'form', '=&'),
