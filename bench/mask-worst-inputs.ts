@@ -96,6 +96,8 @@ export const worstInputs: readonly WorstInput[] = [
   same('beginnings of a JWT', 'text', 'eyJ'),
   same('a JWT that goes on', 'text', 'eyJhbGciOiJIUzI1NiJ9.'),
   same('passwords', 'text', 'password='),
+  same('assigned letters', 'text', 'a='),
+  same('assignments of three', 'text', 'key=1a'),
   same('keys without a value', 'text', 'api_key: '),
   same('addresses with a password', 'text', 'a://b:c@'),
   same('addresses without one', 'text', 'http://a:'),

@@ -81,15 +81,26 @@ export class Ends {
   readonly at: number[] = []
   readonly accepts: Accepts[] = []
   count = 0
+  /** Of more ends of the same parts in a row only the last is tried. */
+  isLastAlone = false
 
   add(length: number, accepts: Accepts): void {
-    // Ends of the same parts in a row, all of which try their last one alone.
-    const isLast = this.count > 0 && this.accepts[this.count - 1] === accepts
-    if (isLast && accepts.whole.length === accepts.parts.length) {
-      this.at[this.count - 1] = length
+    if (this.isLastAlone && this.accepts[this.count - 1] === accepts) {
+      this.extend(length)
       return
     }
     this.at[this.count] = length
     this.accepts[this.count++] = accepts
+    this.isLastAlone = accepts.whole.length === accepts.parts.length && !accepts.isUrgent
+  }
+
+  /** The last end is there instead. */
+  extend(length: number): void {
+    this.at[this.count - 1] = length
+  }
+
+  clear(): void {
+    this.count = 0
+    this.isLastAlone = false
   }
 }

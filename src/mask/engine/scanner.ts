@@ -12,6 +12,7 @@ import { edge } from './byte-set.ts'
 import type { FieldPolicy } from './context.ts'
 import { longestMatch } from './detector.ts'
 import { copyOf } from './candidate.ts'
+import { Loop } from './loop.ts'
 import { holds, Judge, nothing, type Ignorer, type Observer, type ScanMode } from './judge.ts'
 import { worthwhileBytes } from './prefilter.ts'
 import { Ends, type RuleSet } from './rule-set.ts'
@@ -19,7 +20,6 @@ import { failedRule, type Span } from './span.ts'
 import type { SwallowRun } from './swallow.ts'
 
 const empty = new Uint8Array(0)
-
 const quickBytes = 40
 
 export class Scanner {
@@ -43,6 +43,7 @@ export class Scanner {
   #liveOffset = -1
   #liveGeneration = 0
   #liveLength = 0
+  readonly #loop: Loop
   readonly #ends = new Ends()
   readonly #innerEnds = new Ends()
   #end = 0
@@ -58,7 +59,9 @@ export class Scanner {
   /** @param enabled by rule: 1 when the principal may not see its class */
   constructor(set: RuleSet, enabled: Uint8Array, policy: FieldPolicy, mode: ScanMode = 'mask') {
     this.#set = set
-    const runInside = (start: number): number => this.#runInside(start)
+    this.#loop = new Loop(set.automaton)
+    // The secret known by its form that begins inside a match, if one does.
+    const runInside = (start: number): number => this.#runFrom(start, this.#innerEnds)
     this.#judge = new Judge({ set, enabled, mode, runInside }, policy)
   }
 
@@ -91,6 +94,7 @@ export class Scanner {
       this.from = 0
     } else if (this.#freshAt === 0) this.#freshAt = from
     this.#judge.open(this.bytes, this.from, this.#end)
+    this.#loop.open(this.bytes)
     try {
       this.safe = this.#scan()
     } catch {
@@ -263,18 +267,16 @@ export class Scanner {
    * @returns where the match ends, `nothing` or `holds`
    */
   #run(start: number, at: number, cell: number, ends: Ends): number {
-    ends.count = 0
-    const offset = cell >>> 1
-    if ((cell & 1) === 1 && this.#accepts(start, at, offset, ends)) return at
-    return this.#goOn(start, at, offset, ends)
+    ends.clear()
+    if ((cell & 1) === 1 && this.#accepts(start, at, cell >>> 1, ends)) return at
+    return this.#goOn(start, at, cell >>> 1, ends)
   }
 
   /** The run of the last feed, whose bytes are here again with more behind them. */
   #resume(start: number): number {
     const offset = this.#liveOffset
     this.#liveOffset = -1
-    const { automaton } = this.#set
-    if (this.#liveGeneration === automaton.generation)
+    if (this.#liveGeneration === this.#set.automaton.generation)
       return this.#goOn(start, start + this.#liveLength, offset, this.#ends)
     // The table was emptied, and its states are gone.
     return this.#runFrom(start, this.#ends)
@@ -302,9 +304,15 @@ export class Scanner {
           }
           if (next === dead) return this.#settle(start, ends)
         }
-        offset = next >>> 1
         i++
-        if ((next & 1) === 1 && this.#accepts(start, i, offset, ends)) return i
+        if ((next & 1) === 1) {
+          if (this.#accepts(start, i, next >>> 1, ends)) return i
+          if (next >>> 1 === offset && ends.isLastAlone) {
+            i = this.#loop.endOf(next, i, limit)
+            ends.extend(i - start)
+          }
+        }
+        offset = next >>> 1
       }
       if (i >= end) break
     }
@@ -322,11 +330,6 @@ export class Scanner {
     const accepts = this.#set.automaton.acceptsOf(offset)
     ends.add(stop - start, accepts)
     return accepts.isUrgent && this.#judge.isUrgent(start, stop, accepts.parts)
-  }
-
-  /** The secret known by its form that begins inside a match, if one does. */
-  #runInside(start: number): number {
-    return this.#runFrom(start, this.#innerEnds)
   }
 
   #runFrom(start: number, ends: Ends): number {
