@@ -47,6 +47,12 @@ export interface Accepts {
   readonly isUrgent: boolean
 }
 
+/**
+ * All detectors on need some three thousand for any text that somebody wrote, and a few times that for noise, which would empty
+ * a smaller table again and again and make each state anew: less than a megabyte a second. Some 20 MB when it is full.
+ */
+const defaultStates = 16_384
+
 /** A cell of the table: offset of the next state times two, odd when more is to know than "go on". */
 export const unknown = 1
 export const dead = 3
@@ -95,7 +101,7 @@ export class Automaton {
   #byNodes = new Map<string, number>()
   readonly #acceptSets = new Map<string, Accepts>()
 
-  constructor(parts: readonly AutomatonPart[], maxStates = 4_096) {
+  constructor(parts: readonly AutomatonPart[], maxStates = defaultStates) {
     this.#parts = parts
     this.#maxStates = maxStates
     this.#sharers = toSharers(parts)
