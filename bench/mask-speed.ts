@@ -15,7 +15,7 @@ import type { Row } from './report.ts'
 
 const textBytes = 8 * 1024 * 1024
 const pieceBytes = 64 * 1024
-const rounds = 5
+const rounds = 3
 
 /** What is written when somebody needs detection by tonight. */
 const naive = [

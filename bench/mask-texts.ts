@@ -31,13 +31,13 @@ function pick(random: Random, list: readonly string[]): string {
   return list[random(list.length)] ?? ''
 }
 
-function digits(random: Random, count: number): string {
+export function digits(random: Random, count: number): string {
   let text = ''
   for (let i = 0; i < count; i++) text += String(random(10))
   return text
 }
 
-function hex(random: Random, count: number): string {
+export function hex(random: Random, count: number): string {
   let text = ''
   for (let i = 0; i < count; i++) text += random(16).toString(16)
   return text
@@ -89,13 +89,31 @@ function paragraph(random: Random): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.${person}\n\n`
 }
 
+/** A part of a model's answer: prose, a list, code, a table, a link. */
+export function answer(random: Random): string {
+  const [one, two, three] = [pick(random, words), pick(random, words), pick(random, words)]
+  const parts = [
+    () => `## ${sentence(random, 3)}\n\n`,
+    () => paragraph(random),
+    () => `- **${one}**: ${sentence(random, 9)}\n- \`${two}_${three}\`: ${sentence(random, 6)} (${random(100)} %)\n`,
+    () => `\`\`\`ts\nexport function ${one}${three}(${two}: string): number {\n  return ${two}.length + ${random(900)} // ${sentence(random, 4)}\n}\n\`\`\`\n\n`,
+    () => `| ${one} | ${two} |\n|---|---|\n| ${digits(random, 4)} | ${digits(random, 2)}.${digits(random, 2)} |\n| 2026-0${1 + random(9)}-1${random(10)} | v${random(9)}.${random(20)} |\n\n`,
+    () => `See [the ${one}](https://docs.example.com/${two}/${three}?page=${random(40)}#${one}), step ${random(12)}.\n\n`,
+    () => `SELECT ${one}_id, sum(${two}) FROM ${three}s WHERE ${one}_id = ${digits(random, 6)} GROUP BY 1;\n`,
+  ] // prettier-ignore
+  return parts[random(parts.length)]?.() ?? ''
+}
+
 export const textKinds = { rows: row, prose: paragraph, logs: line } as const
 
 export type TextKind = keyof typeof textKinds
 
 export function makeText(kind: TextKind, bytes: number): Buffer {
+  return makeOf(textKinds[kind], bytes)
+}
+
+export function makeOf(make: (random: Random) => string, bytes: number): Buffer {
   const random = newRandom(20_261_121)
-  const make = textKinds[kind]
   const parts: string[] = []
   for (let length = 0; length < bytes;) {
     const part = make(random)

@@ -13,7 +13,7 @@ export interface ToolAnswer {
 }
 
 const maxCasesMs = 25_000
-const speedUs = 2_500_000
+const speedUs = 1_500_000
 const pieceBytes = 4_096
 
 const [name = '', folder = '', file = ''] = process.argv.slice(2)
