@@ -4,7 +4,7 @@
 import { Buffer } from 'node:buffer'
 
 /** xorshift32: the same sequence everywhere. */
-function newRandom(seed: number): (below: number) => number {
+export function newRandom(seed: number): (below: number) => number {
   let state = seed
   return (below) => {
     state ^= state << 13
@@ -31,20 +31,20 @@ function pick(random: Random, list: readonly string[]): string {
   return list[random(list.length)] ?? ''
 }
 
-function digits(random: Random, count: number): string {
+export function digits(random: Random, count: number): string {
   let text = ''
   for (let i = 0; i < count; i++) text += String(random(10))
   return text
 }
 
-function hex(random: Random, count: number): string {
+export function hex(random: Random, count: number): string {
   let text = ''
   for (let i = 0; i < count; i++) text += random(16).toString(16)
   return text
 }
 
 /** With its check digit (Luhn). */
-function card(random: Random): string {
+export function cardNumber(random: Random): string {
   const body = `4${digits(random, 14)}`
   let sum = 0
   for (let i = 0; i < 15; i++) {
@@ -64,9 +64,13 @@ function sentence(random: Random, length: number): string {
   return some.join(' ')
 }
 
+/** Of what `rows` makes. */
+export const rowColumns: readonly string[] =
+  'id,uuid,first_name,created_at,order_no,sku,price,active,note,email,card_number,digest'.split(',')
+
 function row(random: Random): string {
   const person = random(8) === 0 ? mail(random) : ''
-  const paid = random(24) === 0 ? card(random) : ''
+  const paid = random(24) === 0 ? cardNumber(random) : ''
   const day = `2026-0${1 + random(9)}-1${random(10)} 1${random(10)}:2${random(10)}:3${random(10)}.${digits(random, 6)}+00`
   const cells = [digits(random, 7), `${hex(random, 8)}-${hex(random, 4)}-4${hex(random, 3)}-a${hex(random, 3)}-${hex(random, 12)}`,
     pick(random, names), day, `ORD-${digits(random, 8)}`, `SKU-${hex(random, 4).toUpperCase()}-${digits(random, 4)}`, `${digits(random, 3)}.${digits(random, 2)}`,
@@ -85,13 +89,31 @@ function paragraph(random: Random): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.${person}\n\n`
 }
 
+/** A part of a model's answer: prose, a list, code, a table, a link. */
+export function answer(random: Random): string {
+  const [one, two, three] = [pick(random, words), pick(random, words), pick(random, words)]
+  const parts = [
+    () => `## ${sentence(random, 3)}\n\n`,
+    () => paragraph(random),
+    () => `- **${one}**: ${sentence(random, 9)}\n- \`${two}_${three}\`: ${sentence(random, 6)} (${random(100)} %)\n`,
+    () => `\`\`\`ts\nexport function ${one}${three}(${two}: string): number {\n  return ${two}.length + ${random(900)} // ${sentence(random, 4)}\n}\n\`\`\`\n\n`,
+    () => `| ${one} | ${two} |\n|---|---|\n| ${digits(random, 4)} | ${digits(random, 2)}.${digits(random, 2)} |\n| 2026-0${1 + random(9)}-1${random(10)} | v${random(9)}.${random(20)} |\n\n`,
+    () => `See [the ${one}](https://docs.example.com/${two}/${three}?page=${random(40)}#${one}), step ${random(12)}.\n\n`,
+    () => `SELECT ${one}_id, sum(${two}) FROM ${three}s WHERE ${one}_id = ${digits(random, 6)} GROUP BY 1;\n`,
+  ] // prettier-ignore
+  return parts[random(parts.length)]?.() ?? ''
+}
+
 export const textKinds = { rows: row, prose: paragraph, logs: line } as const
 
 export type TextKind = keyof typeof textKinds
 
 export function makeText(kind: TextKind, bytes: number): Buffer {
+  return makeOf(textKinds[kind], bytes)
+}
+
+export function makeOf(make: (random: Random) => string, bytes: number): Buffer {
   const random = newRandom(20_261_121)
-  const make = textKinds[kind]
   const parts: string[] = []
   for (let length = 0; length < bytes;) {
     const part = make(random)

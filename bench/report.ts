@@ -9,8 +9,11 @@ export interface Row {
 }
 
 export function toTable(rows: readonly Row[]): string {
-  const head = '| bench | path | rate | ratio | CPU |\n|---|---|---|---|---|'
-  return [head, ...rows.map((row) => `| ${row.bench} | ${row.path} | ${row.rate} | ${row.ratio} | ${row.cpu} |`)].join(
-    '\n',
-  )
+  const cells = rows.map((row) => [row.bench, row.path, row.rate, row.ratio, row.cpu])
+  return toMarkdown(['bench', 'path', 'rate', 'ratio', 'CPU'], cells)
+}
+
+export function toMarkdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n')
 }

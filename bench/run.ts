@@ -10,7 +10,8 @@ import { benchModel } from './model.ts'
 import { benchStart } from './start.ts'
 import { toTable, type Row } from './report.ts'
 
-const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+/** Rows of one table, or what goes to the page as it is. */
+const benches: Readonly<Record<string, () => Promise<readonly Row[] | string>>> = {
   database: benchDatabase,
   model: benchModel,
   mask: benchMask,
@@ -42,7 +43,8 @@ const tables: string[] = []
 for (const [name, bench] of Object.entries(benches)) {
   if (only !== null && only !== name) continue
   process.stderr.write(`bench ${name} …\n`)
-  tables.push(toTable(await bench()))
+  const result = await bench()
+  tables.push(typeof result === 'string' ? result : toTable(result))
 }
 process.stdout.write(`${tables.join('\n\n')}\n`)
 if (only === null) writeFileSync(join(import.meta.dirname, 'RESULTS.md'), toPage(tables))

@@ -1,29 +1,31 @@
-// The fields of values inside JSON: one context a key, so that what the name says is found out once. Keys come from targets
-// and models, so only the last few hundred are kept.
+// What the names of values inside JSON and forms say, found out once a name. Names come from targets and models, so only the last
+// few hundred are kept.
 
-import type { FieldContext } from '../kernel/action.ts'
 import type { FieldPolicies, FieldPolicy } from './engine/context.ts'
 
 const maxKept = 512
 
 export class FieldNames {
   readonly policies: FieldPolicies
-  readonly #byKey = new Map<string, FieldContext>()
+  /** The names of late, and those before them: kept are at most both. Nothing is deleted one by one. */
+  #late = new Map<string, FieldPolicy>()
+  #earlier = new Map<string, FieldPolicy>()
+  #unnamed: FieldPolicy | null = null
 
   constructor(policies: FieldPolicies) {
     this.policies = policies
   }
 
   policyOf(name: string | null): FieldPolicy {
-    const key = name ?? ''
-    let field = this.#byKey.get(key)
-    if (field === undefined) field = { name, content: 'text' }
-    else this.#byKey.delete(key)
-    this.#byKey.set(key, field)
-    if (this.#byKey.size > maxKept) {
-      const [oldest] = this.#byKey.keys()
-      if (oldest !== undefined) this.#byKey.delete(oldest)
+    if (name === null) return (this.#unnamed ??= this.policies.toPolicy(null))
+    let policy = this.#late.get(name)
+    if (policy !== undefined) return policy
+    policy = this.#earlier.get(name) ?? this.policies.toPolicy(name)
+    if (this.#late.size >= maxKept / 2) {
+      this.#earlier = this.#late
+      this.#late = new Map()
     }
-    return this.policies.of(field)
+    this.#late.set(name, policy)
+    return policy
   }
 }

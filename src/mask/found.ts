@@ -10,6 +10,8 @@ const maxNamed = 256
 export class Found {
   readonly #counts = new Map<string, Counted>()
   readonly #discloses: boolean
+  /** What was counted last, which is often what comes next. */
+  #last: Counted | null = null
   #coverage: Coverage = { scannedBytes: 0, opaqueBytes: 0 }
 
   /** @param discloses some classes are not looked for, because the principal may see them */
@@ -33,10 +35,16 @@ export class Found {
 
   /** @param ignoredBy the rule by which it was not masked */
   add(dataClass: DataClass, rule: string, field: string | null, ignoredBy = ''): void {
+    const last = this.#last
+    if (last !== null && last.rule === rule && last.field === field && (last.ignoredBy ?? '') === ignoredBy) {
+      last.count++
+      return
+    }
     const named = this.#counts.size < maxNamed ? field : null
     const start = `${rule}\0${ignoredBy}\0`
     const known = this.#counts.get(start + (field ?? '')) ?? this.#counts.get(start + (named ?? ''))
     if (known !== undefined) {
+      this.#last = known
       known.count++
       return
     }
@@ -50,6 +58,7 @@ export class Found {
     const coverage = this.#coverage
     if (this.#discloses && coverage.scannedBytes > 0) coverage.disclosedBytes = coverage.scannedBytes
     this.#counts.clear()
+    this.#last = null
     this.#coverage = { scannedBytes: 0, opaqueBytes: 0 }
     return { findings, coverage }
   }

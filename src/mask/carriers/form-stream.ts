@@ -15,7 +15,7 @@ const ampersand = 0x26
 const equals = 0x3d
 const plus = 0x2b
 const percent = 0x25
-const space = Uint8Array.of(0x20)
+const space = 0x20
 const maxNameBytes = 256
 
 /** What the stream asks of its masker. */
@@ -80,37 +80,46 @@ export class FormStream implements MaskStream {
       else this.#beginName()
       return i + 1
     }
-    if (byte === percent) {
+    if (byte === plus) {
+      this.#mean(piece, i, i + 1, space)
+      return i + 1
+    }
+    const escaped = byte === percent ? readEscape(piece, i) : none
+    if (escaped >= 0) {
+      this.#mean(piece, i, i + escapeBytes, escaped)
+      return i + escapeBytes
+    }
+    if (escaped === incomplete) {
       this.#escape.push(byte)
       return i + 1
     }
-    if (byte === plus) {
-      this.#mean(Uint8Array.of(byte), space)
-      return i + 1
-    }
+    const inName = this.#mode === 'name'
     let to = i + 1
-    while (to < piece.length && !isSpecial(piece[to] ?? 0, this.#mode === 'name')) to++
-    this.#plain(piece, i, to)
+    while (to < piece.length && !isSpecial(piece, to, inName)) to++
+    const after = piece[to]
+    this.#plain(piece, i, to, after === ampersand || (inName && after === equals))
     return to
   }
 
-  #plain(piece: Uint8Array, from: number, to: number): void {
+  /** @param isLast the name or value ends at `to` */
+  #plain(piece: Uint8Array, from: number, to: number, isLast: boolean): void {
     if (this.#mode === 'named') {
       this.#mark()
       return
     }
     if (this.#mode === 'name')
       for (let i = from; i < to && this.#name.length < maxNameBytes; i++) this.#name.push(piece[i] ?? 0)
-    this.#text.plain(piece, from, to)
+    if (isLast) this.#text.last(piece, from, to)
+    else this.#text.plain(piece, from, to)
   }
 
-  #mean(written: Uint8Array, meant: Uint8Array): void {
+  #mean(bytes: Uint8Array, from: number, to: number, meant: number): void {
     if (this.#mode === 'named') {
       this.#mark()
       return
     }
-    if (this.#mode === 'name' && this.#name.length < maxNameBytes) this.#name.push(meant[0] ?? 0)
-    this.#text.escape(written, meant)
+    if (this.#mode === 'name' && this.#name.length < maxNameBytes) this.#name.push(meant)
+    this.#text.sign(bytes, from, to, meant)
   }
 
   #continueEscape(byte: number, i: number): number {
@@ -121,11 +130,10 @@ export class FormStream implements MaskStream {
       return i
     }
     this.#escape.push(byte)
-    if (this.#escape.length === 3) {
-      const meant = Uint8Array.of(toHex(this.#escape[1] ?? 0) * 16 + digit)
+    if (this.#escape.length === escapeBytes) {
       const written = Uint8Array.from(this.#escape)
       this.#escape = []
-      this.#mean(written, meant)
+      this.#mean(written, 0, escapeBytes, readEscape(written, 0))
     }
     return i + 1
   }
@@ -134,7 +142,7 @@ export class FormStream implements MaskStream {
   #endEscape(): void {
     const written = Uint8Array.from(this.#escape)
     this.#escape = []
-    if (written.length > 0) this.#plain(written, 0, written.length)
+    if (written.length > 0) this.#plain(written, 0, written.length, false)
   }
 
   #beginName(): void {
@@ -159,8 +167,25 @@ export class FormStream implements MaskStream {
   }
 }
 
-function isSpecial(byte: number, inName: boolean): boolean {
-  return byte === ampersand || byte === percent || byte === plus || (inName && byte === equals)
+/** An escape, `%` and two digits. */
+const escapeBytes = 3
+const none = -1
+const incomplete = -2
+
+/** @returns what the escape at the place means, `none`, or `incomplete` when the piece ends in it */
+function readEscape(piece: Uint8Array, at: number): number {
+  if (at + 1 >= piece.length) return incomplete
+  const high = toHex(piece[at + 1] ?? 0)
+  if (high < 0) return none
+  if (at + 2 >= piece.length) return incomplete
+  const low = toHex(piece[at + 2] ?? 0)
+  return low < 0 ? none : high * 16 + low
+}
+
+function isSpecial(piece: Uint8Array, at: number, inName: boolean): boolean {
+  const byte = piece[at]
+  if (byte === percent) return readEscape(piece, at) !== none
+  return byte === ampersand || byte === plus || (inName && byte === equals)
 }
 
 /** The application/x-www-form-urlencoded percent-encode set. The same object when nothing must be escaped. */

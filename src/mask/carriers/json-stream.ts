@@ -104,13 +104,13 @@ export class JsonStream implements MaskStream {
     if (this.#escape.length > 0) return this.#continueEscape(piece, from)
     let i = from
     while (i < piece.length && piece[i] !== quote && piece[i] !== backslash) i++
-    this.#plainTo(piece, from, i)
+    if (piece[i] === quote && this.#mode === 'string') this.#string.last(piece, from, i)
+    else this.#plainTo(piece, from, i)
     if (i === piece.length) return i
     if (piece[i] === backslash) {
       this.#escape.push(backslash)
       return i + 1
     }
-    if (this.#mode === 'string') this.#string.end()
     if (this.#mode === 'key') this.#structure.endKey(new TextDecoder().decode(Uint8Array.from(this.#key)))
     this.#mode = 'structure'
     this.#output.pass(piece, i, i + 1)

@@ -14,6 +14,8 @@ const empty = new Uint8Array(0)
 /** What was gathered is looked at when it is this long; also at the end of every piece. */
 const batchBytes = 65_536
 const maxAsides = 4_096
+/** Shorter stretches are looked at with what stands beside them. */
+const longBytes = 128
 
 /** How a replacement is written; null where nothing is escaped. */
 export type Encode = ((bytes: Uint8Array) => Uint8Array) | null
@@ -34,8 +36,12 @@ export class MappedText {
   #held: Uint8Array = empty
   /** Written bytes of each meant byte that is held; null when each is written as itself. */
   #heldLengths: Uint8Array | null = null
-  /** Gathered since the last look: as it was written, what it means, and how many written bytes each meant one has. */
+  /** As it was written, what was gathered since the last look: a stretch of the caller's bytes as long as it is one, then a copy. */
+  #source: Uint8Array | null = null
+  #sourceFrom = 0
+  #sourceTo = 0
   readonly #written = new Scratch()
+  /** What it means, and how many written bytes each meant one has. */
   readonly #meant = new Scratch()
   readonly #lengths = new Scratch()
   /** Something that was gathered does not mean itself. */
@@ -58,33 +64,42 @@ export class MappedText {
     return this.#finder.undecided > 0 || this.#asides.length > 0 || this.#meant.length > 0
   }
 
-  /** `bytes[from..to)` that mean themselves. */
+  /** `bytes[from..to)` that mean themselves. The bytes stay as they are until the next `flush` or `end`. */
   plain(bytes: Uint8Array, from: number, to: number): void {
     if (from === to) return
     this.#hasBegun = true
-    if (this.holds) {
-      for (let at = from; at < to; at += batchBytes) {
-        const same = bytes.subarray(at, Math.min(to, at + batchBytes))
-        this.#gather(same, same)
-      }
+    if (!this.holds && to - from >= longBytes) {
+      this.#direct(bytes, from, to, false)
       return
     }
-    const finder = this.#finder
-    finder.feed(bytes, from, to, false)
-    let at = from
-    for (const [i, span] of finder.spans.entries()) {
-      this.#output.pass(bytes, at, span.start)
-      this.#replace(i)
-      at = span.end
+    for (let at = from; at < to; at += batchBytes) this.#gatherSame(bytes, at, Math.min(to, at + batchBytes))
+  }
+
+  /** The same, and the value ends there. */
+  last(bytes: Uint8Array, from: number, to: number): void {
+    if (this.holds || from === to) {
+      this.plain(bytes, from, to)
+      this.end()
+      return
     }
-    this.#output.pass(bytes, at, finder.safe)
-    if (finder.safe < to) this.#held = copied(bytes, finder.safe, to)
+    this.#direct(bytes, from, to, true)
+    this.#hasBegun = false
+  }
+
+  /** `bytes[from..to)`, which stand for one byte. */
+  sign(bytes: Uint8Array, from: number, to: number, meant: number): void {
+    this.#hasBegun = true
+    this.#isMapped = true
+    this.#write(bytes, from, to)
+    this.#meant.put(meant)
+    this.#lengths.put(to - from)
+    if (this.#meant.length >= batchBytes) this.#look(false)
   }
 
   /** `written` stands for `meant`, which is at least one byte. */
   escape(written: Uint8Array, meant: Uint8Array): void {
-    this.#hasBegun = true
-    this.#gather(written, meant)
+    this.sign(written, 0, written.length, meant[0] ?? 0)
+    for (let i = 1; i < meant.length; i++) this.sign(written, 0, 0, meant[i] ?? 0)
   }
 
   /** Bytes that are no text. */
@@ -106,24 +121,48 @@ export class MappedText {
     this.#hasBegun = false
   }
 
-  #gather(written: Uint8Array, meant: Uint8Array): void {
-    this.#written.add(written)
-    this.#meant.add(meant)
-    if (written === meant) this.#lengths.fill(1, meant.length)
-    else {
-      this.#isMapped = true
-      this.#lengths.fill(written.length, 1)
-      if (meant.length > 1) this.#lengths.fill(0, meant.length - 1)
+  /** Without a copy: nothing waits before it. */
+  #direct(bytes: Uint8Array, from: number, to: number, final: boolean): void {
+    const finder = this.#finder
+    finder.feed(bytes, from, to, final)
+    let at = from
+    for (const [i, span] of finder.spans.entries()) {
+      this.#output.pass(bytes, at, span.start)
+      this.#replace(i)
+      at = span.end
     }
+    this.#output.pass(bytes, at, finder.safe)
+    if (finder.safe < to) this.#held = copied(bytes, finder.safe, to)
+  }
+
+  #gatherSame(bytes: Uint8Array, from: number, to: number): void {
+    this.#write(bytes, from, to)
+    this.#meant.add(bytes.subarray(from, to))
+    this.#lengths.fill(1, to - from)
     if (this.#meant.length >= batchBytes) this.#look(false)
+  }
+
+  #write(bytes: Uint8Array, from: number, to: number): void {
+    if (from === to) return
+    if (bytes === this.#source && from === this.#sourceTo) {
+      this.#sourceTo = to
+      return
+    }
+    if (this.#source === null && this.#written.length === 0) {
+      this.#source = bytes
+      this.#sourceFrom = from
+      this.#sourceTo = to
+      return
+    }
+    if (this.#source !== null) this.#written.add(this.#source.subarray(this.#sourceFrom, this.#sourceTo))
+    this.#source = null
+    this.#written.add(bytes.subarray(from, to))
   }
 
   #look(final: boolean): void {
     const finder = this.#finder
     const lengths = this.#allLengths(finder.undecided)
-    // What is put out stays readable when more is gathered.
-    const added = this.#written.bytes.subarray(0, this.#written.length)
-    const written = joined([this.#held, added], this.#held.length + added.length)
+    const written = this.#takeWritten()
     finder.feed(this.#meant.bytes, 0, this.#meant.length, final)
     const walk = new Walk(written, lengths, this.#asides, this.#output)
     for (const [i, span] of finder.spans.entries()) {
@@ -135,13 +174,24 @@ export class MappedText {
     walk.emit(decided)
     if (final) walk.emitAsides()
     const isAll = finder.undecided === 0
-    this.#held = isAll ? empty : copied(written, walk.at, written.length)
+    this.#held = isAll ? empty : copied(written.bytes, walk.at, written.to)
     this.#heldLengths = lengths === null || isAll ? null : lengths.slice(decided)
     this.#asides = walk.asidesLeft(decided)
-    this.#written.clear()
     this.#meant.clear()
     this.#lengths.clear()
     this.#isMapped = false
+  }
+
+  /** All that was written and is not out yet. What is put out of it stays readable when more is gathered. */
+  #takeWritten(): Written {
+    const source = this.#source
+    this.#source = null
+    if (source !== null && this.#held.length === 0) return { bytes: source, from: this.#sourceFrom, to: this.#sourceTo }
+    const own = this.#written.bytes.subarray(0, this.#written.length)
+    const added = source === null ? own : source.subarray(this.#sourceFrom, this.#sourceTo)
+    const bytes = joined([this.#held, added], this.#held.length + added.length)
+    this.#written.clear()
+    return { bytes, from: 0, to: bytes.length }
   }
 
   #allLengths(heldMeant: number): Uint8Array<ArrayBuffer> | null {
@@ -158,9 +208,15 @@ export class MappedText {
   }
 }
 
+interface Written {
+  readonly bytes: Uint8Array
+  readonly from: number
+  readonly to: number
+}
+
 /** Through what was written, in step with what is meant. */
 class Walk {
-  at = 0
+  at: number
   readonly #written: Uint8Array
   readonly #lengths: Uint8Array | null
   readonly #asides: readonly Aside[]
@@ -168,8 +224,9 @@ class Walk {
   #meant = 0
   #aside = 0
 
-  constructor(written: Uint8Array, lengths: Uint8Array | null, asides: readonly Aside[], output: Output) {
-    this.#written = written
+  constructor(written: Written, lengths: Uint8Array | null, asides: readonly Aside[], output: Output) {
+    this.at = written.from
+    this.#written = written.bytes
     this.#lengths = lengths
     this.#asides = asides
     this.#output = output

@@ -15,6 +15,11 @@ export class Scratch {
     this.length += bytes.length
   }
 
+  put(byte: number): void {
+    if (this.length === this.bytes.length) this.#grow(1)
+    this.bytes[this.length++] = byte
+  }
+
   fill(byte: number, count: number): void {
     this.#grow(count)
     this.bytes.fill(byte, this.length, this.length + count)

@@ -68,7 +68,8 @@ function checkNorthAmerican(match: Match): number {
 }
 
 function checkTrunk(match: Match): number {
-  const digits = digitsOf(match.text())
+  // Without the extension.
+  const digits = digitsOf(match.text().replace(/(\d{6})-\d{1,4}$/, '$1'))
   if (digits.length < 9 || digits.length > 11 || isOurs(digits) || continuesNumber(match)) return 0
   return digits.length === 9 ? 0.3 : 0.45
 }
@@ -162,7 +163,8 @@ export const contactDetectors: readonly Detector[] = [
     ...phone,
     id: 'phone-trunk',
     wholeRun: true,
-    pattern: `0[0-9]{2,4}(?:[ -][0-9]{2,4}){2,4}|0[0-9]{2,4}[ -][0-9]{6,8}`,
+    // With an extension; what goes on as more than that is no telephone number.
+    pattern: `0[0-9]{2,4}(?:[ -][0-9]{2,4}){2,4}|0[0-9]{2,4}[ -][0-9]{6,8}(?:-[0-9]{1,4})?`,
     score: 0.45,
     check: checkTrunk,
   },

@@ -33,3 +33,10 @@ test('check digits that no computation gives are none: our own tokens have them'
   assert.deepEqual(found('DE00370400440000000060'), [], 'its sum fits')
   for (const digits of ['00', '01', '99']) assert.deepEqual(found(`DE${digits}370400440532013000`), [], digits)
 })
+
+test('a piece of a UUID and words behind an identifier are none, whatever their sum', () => {
+  for (const text of ['ebaa50a6-4069-42ba-be74-55d9990fc3b2', 'ee10dee2-e9f8-479c-9a65-f7c9c6c521a3'])
+    assert.deepEqual(found(text), [], text)
+  // One of the 97 has the sum that fits.
+  for (let i = 2; i < 99; i++) assert.deepEqual(found(`NO${String(i).padStart(2, '0')} is the next 77`), [], String(i))
+})

@@ -27,14 +27,20 @@ function checkIban(match: Match): number {
   let count = 0
   for (let i = start; i < end; i++) if (isLetterOrDigit(bytes[i] ?? 0)) count++
   if (lengthOf(bytes[start] ?? 0, bytes[start + 1] ?? 0) !== count) return 0
-  const iban = match
-    .text()
-    .replace(/[^A-Za-z0-9]/g, '')
-    .toUpperCase()
+  const text = match.text()
+  const iban = text.replace(/[^A-Za-z0-9]/g, '').toUpperCase()
+  if (iban.length < text.length && isOddlyGrouped(text)) return 0
   const checkDigits = iban.slice(2, 4)
   // 00, 01 and 99 cannot come out of the computation; 00 marks our own tokens.
   if (checkDigits < '02' || checkDigits > '98') return 0
   return isMod97(iban) ? 0.9 : 0
+}
+
+/** A part of a UUID, and words of a sentence behind a short identifier: groups of letters alone are a bank's, and those have four. */
+function isOddlyGrouped(text: string): boolean {
+  if (/[A-Z]/.test(text) && /[a-z]/.test(text)) return true
+  if (/-[A-Za-z0-9]{5}|[A-Za-z0-9]{5}-/.test(text)) return true
+  return text.split(/[^A-Za-z0-9]+/).some((group) => group.length !== 4 && /^[A-Za-z]+$/.test(group))
 }
 
 export const ibanDetectors: readonly Detector[] = [

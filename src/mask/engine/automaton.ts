@@ -56,6 +56,12 @@ export const promisesNothing = 0
 export const promisesWithWord = 1
 export const promises = 2
 
+/**
+ * All detectors on need some three thousand for any text that somebody wrote, and a few times that for noise, which would empty
+ * a smaller table again and again and make each state anew: less than a megabyte a second. Some 20 MB when it is full.
+ */
+const defaultStates = 16_384
+
 /** A cell of the table: number of the next state times two, odd when more is to know than "go on". */
 export const unknown = 1
 export const dead = 3
@@ -117,7 +123,7 @@ export class Automaton {
   #byNodes = new Map<string, number>()
   readonly #acceptSets = new Map<string, Accepts>()
 
-  constructor(parts: readonly AutomatonPart[], maxStates = 4_096) {
+  constructor(parts: readonly AutomatonPart[], maxStates = defaultStates) {
     this.#parts = parts
     this.maxStates = Math.min(maxStates + reserved, mostStates)
     this.#sharers = toSharers(parts)

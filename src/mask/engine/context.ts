@@ -3,6 +3,7 @@
 
 import type { FieldContext } from '../../kernel/action.ts'
 import type { Detector } from './detector.ts'
+import { NameWords } from './name-words.ts'
 
 /** What a field's name says to each detector. */
 export interface FieldPolicy {
@@ -24,7 +25,8 @@ export function toWords(text: string): string {
     .replace(/[^a-z0-9]+/g, '_')
 }
 
-/** A word counts where a word begins: `card` in `cards`, `credit_card` and `2card`, not in `discard`. */
+/** What `NameWords` does, one detector at a time. A word counts where a word begins: `card` in `cards`, `credit_card` and
+ *  `2card`, not in `discard`. */
 export function toWordPattern(words: readonly string[] | undefined): RegExp | null {
   return words === undefined || words.length === 0 ? null : new RegExp(`(?:^|[_0-9])(?:${words.join('|')})`)
 }
@@ -38,31 +40,33 @@ const manyDigits = /(?:\d.?){6}/
 
 export class FieldPolicies {
   readonly #known = new WeakMap<FieldContext, FieldPolicy>()
-  readonly #patterns: readonly { readonly words: RegExp | null; readonly unlike: RegExp | null }[]
+  readonly #words: NameWords
+  readonly #unlike: NameWords
+  /** Of a name that says nothing: most do. */
+  readonly #noHints: Uint8Array
 
   constructor(detectors: readonly Detector[]) {
-    this.#patterns = detectors.map((detector) => ({
-      words: toWordPattern(detector.words),
-      unlike: toWordPattern(detector.unlike),
-    }))
+    this.#words = new NameWords(detectors.map(({ words }) => words))
+    this.#unlike = new NameWords(detectors.map(({ unlike }) => unlike))
+    this.#noHints = new Uint8Array(detectors.length)
   }
 
   of(field: FieldContext): FieldPolicy {
     let policy = this.#known.get(field)
-    if (policy === undefined) this.#known.set(field, (policy = this.#toPolicy(field.name)))
+    if (policy === undefined) this.#known.set(field, (policy = this.toPolicy(field.name)))
     return policy
   }
 
-  #toPolicy(name: string | null): FieldPolicy {
-    const hints = new Uint8Array(this.#patterns.length)
-    if (name === null) return { hints, speaksFor: false, isSecret: false, shownName: null }
+  /** Not remembered here. */
+  toPolicy(name: string | null): FieldPolicy {
+    if (name === null) return { hints: this.#noHints, speaksFor: false, isSecret: false, shownName: null }
     // Names come from the target or from a model: only the beginning is looked at.
     const words = toWords(name.slice(0, 128))
-    for (const [i, pattern] of this.#patterns.entries()) {
-      if (pattern.words?.test(words) === true) hints[i] = 1
-      else if (pattern.unlike?.test(words) === true) hints[i] = 2
-    }
+    let hints = this.#noHints
+    const own = (): Uint8Array => (hints === this.#noHints ? (hints = new Uint8Array(hints.length)) : hints)
+    this.#unlike.mark(words, own, 2)
+    const speaksFor = this.#words.mark(words, own, 1)
     const shownName = plainName.test(name) && !manyDigits.test(name) ? name : null
-    return { hints, speaksFor: hints.includes(1), isSecret: secretName.test(words), shownName }
+    return { hints, speaksFor, isSecret: secretName.test(words), shownName }
   }
 }

@@ -2,7 +2,8 @@
 // is a match. One a scanner: the run of a value whose bytes are not all here is kept, and goes on with the next ones.
 
 import { dead, promises, promisesWithWord, unknown, type Accepts } from './automaton.ts'
-import { holds, nothing, type Judge } from './judge.ts'
+import { holds, nothing, type Judge, type SeenEnds } from './judge.ts'
+import { Loop } from './loop.ts'
 import type { RuleSet } from './rule-set.ts'
 
 const empty = new Uint8Array(0)
@@ -10,27 +11,38 @@ const empty = new Uint8Array(0)
 /** A run that may end nowhere is over sooner, nearly always. */
 const quickBytes = 40
 
-/** Ends that a run has seen, in order; offsets from its beginning. */
-class Ends {
+class Ends implements SeenEnds {
   readonly at: number[] = []
   readonly accepts: Accepts[] = []
   count = 0
+  /** Of more ends of the same parts in a row only the last is tried. */
+  isLastAlone = false
 
   add(length: number, accepts: Accepts): void {
-    // Ends of the same parts in a row, all of which try their last one alone.
-    const isLast = this.count > 0 && this.accepts[this.count - 1] === accepts
-    if (isLast && accepts.whole.length === accepts.parts.length) {
-      this.at[this.count - 1] = length
+    if (this.isLastAlone && this.accepts[this.count - 1] === accepts) {
+      this.extend(length)
       return
     }
     this.at[this.count] = length
     this.accepts[this.count++] = accepts
+    this.isLastAlone = accepts.whole.length === accepts.parts.length && !accepts.isUrgent
+  }
+
+  /** The last end is there instead. */
+  extend(length: number): void {
+    this.at[this.count - 1] = length
+  }
+
+  clear(): void {
+    this.count = 0
+    this.isLastAlone = false
   }
 }
 
 export class Run {
   readonly #set: RuleSet
   readonly #judge: Judge
+  readonly #loop: Loop
   readonly #ends = new Ends()
   readonly #innerEnds = new Ends()
   #bytes: Uint8Array = empty
@@ -44,12 +56,14 @@ export class Run {
   constructor(set: RuleSet, judge: Judge) {
     this.#set = set
     this.#judge = judge
+    this.#loop = new Loop(set.automaton)
   }
 
   open(bytes: Uint8Array, end: number, final: boolean): void {
     this.#bytes = bytes
     this.#end = end
     this.#final = final
+    this.#loop.open(bytes)
   }
 
   /** The last one has met the end of the bytes and is not over. */
@@ -119,7 +133,7 @@ export class Run {
   }
 
   #from(start: number, first: number, ends: Ends): number {
-    ends.count = 0
+    ends.clear()
     const state = first >>> 1
     if ((first & 1) === 1 && this.#accepts(start, start + 1, state, ends)) return start + 1
     return this.#goOn(start, start + 1, state, ends)
@@ -146,9 +160,15 @@ export class Run {
           }
           if (next === dead) return this.#settle(start, ends)
         }
-        state = next >>> 1
         i++
-        if ((next & 1) === 1 && this.#accepts(start, i, state, ends)) return i
+        if ((next & 1) === 1) {
+          if (this.#accepts(start, i, next >>> 1, ends)) return i
+          if (next >>> 1 === state && ends.isLastAlone) {
+            i = this.#loop.endOf(next, i, limit)
+            ends.extend(i - start)
+          }
+        }
+        state = next >>> 1
       }
       if (i >= end) break
     }

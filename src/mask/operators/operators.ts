@@ -24,7 +24,8 @@ export const defaultOperators: Readonly<Record<string, OperatorName>> = {
 
 /** Values longer than this are not kept. */
 const longestKept = 512
-const maxKept = 8_192
+/** Of them at most twice as many. */
+const maxKept = 4_096
 
 function isOperator(name: string): name is OperatorName {
   return operatorNames.some((known) => known === name)
@@ -48,6 +49,13 @@ export interface Replacer {
   unseen(dataClass: DataClass): Uint8Array
 }
 
+interface Value {
+  readonly dataClass: DataClass
+  /** As Latin-1. */
+  readonly text: string
+  readonly column: string | null
+}
+
 export interface OperatorParts {
   readonly classes: readonly DataClass[]
   readonly detectors: readonly Detector[]
@@ -57,7 +65,10 @@ export interface OperatorParts {
 export class Operators implements Replacer {
   readonly #byClass: ReadonlyMap<DataClass, OperatorName | null>
   readonly #parts: OperatorParts
-  readonly #kept = new Map<string, Uint8Array>()
+  /** What was made of late, and before that. Nothing is forgotten one by one: that takes longer than to make it. */
+  #kept = new Map<string, Uint8Array>()
+  #keptEarlier = new Map<string, Uint8Array>()
+  readonly #unseen = new Map<DataClass, Uint8Array>()
   #cipher: FormatCipher | null = null
 
   /** @throws Fault `config.invalid` for an operator that does not exist or cannot work, or a class that no detector has */
@@ -93,23 +104,24 @@ export class Operators implements Replacer {
   }
 
   unseen(dataClass: DataClass): Uint8Array {
-    const name = this.#byClass.get(dataClass)
-    return Buffer.from(name === 'null' ? '' : name === 'replace' ? `[${dataClass}]` : redaction(dataClass))
+    let unseen = this.#unseen.get(dataClass)
+    if (unseen === undefined) {
+      const name = this.#byClass.get(dataClass)
+      unseen = Buffer.from(name === 'null' ? '' : name === 'replace' ? `[${dataClass}]` : redaction(dataClass))
+      if (this.#byClass.has(dataClass)) this.#unseen.set(dataClass, unseen)
+    }
+    return unseen
   }
 
   replacement(dataClass: DataClass, value: Uint8Array, column: string | null): Uint8Array {
     const name = this.#byClass.get(dataClass) ?? 'redact'
     if (name === 'redact' || name === 'replace' || name === 'null') return this.unseen(dataClass)
     const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString('latin1')
+    if (name === 'partial') return Buffer.from(shapeOf(dataClass).partial(text), 'latin1')
     const key = name === 'fpe' ? `${dataClass}\0${text}\0${column ?? ''}` : `${dataClass}\0${text}`
     const kept = this.#kept.get(key)
-    if (kept !== undefined) {
-      this.#kept.delete(key)
-      this.#kept.set(key, kept)
-      return kept
-    }
-    const made = name === 'fpe' ? this.#cipherOf().encipher(dataClass, column, text) : this.#make(name, dataClass, text)
-    const bytes = Buffer.from(made ?? redaction(dataClass), 'latin1')
+    if (kept !== undefined) return kept
+    const bytes = this.#keptEarlier.get(key) ?? this.#make(name, { dataClass, text, column })
     if (text.length <= longestKept) this.#keep(key, bytes)
     return bytes
   }
@@ -120,11 +132,12 @@ export class Operators implements Replacer {
     return found === null ? null : Buffer.from(found, 'latin1').toString('utf8')
   }
 
-  #make(name: 'partial' | 'hash' | 'token', dataClass: DataClass, value: string): string {
+  #make(name: 'hash' | 'token' | 'fpe', { dataClass, text, column }: Value): Uint8Array {
+    if (name === 'fpe')
+      return Buffer.from(this.#cipherOf().encipher(dataClass, column, text) ?? redaction(dataClass), 'latin1')
     const shape = shapeOf(dataClass)
-    if (name === 'partial') return shape.partial(value)
-    const bytes = this.#parts.mint.mint(name, dataClass, shape.canonical(value))
-    return name === 'hash' ? mark('hash', dataClass, bytes.hex(32)) : shape.token(value, bytes)
+    const bytes = this.#parts.mint.mint(name, dataClass, shape.canonical(text))
+    return Buffer.from(name === 'hash' ? mark('hash', dataClass, bytes.hex(32)) : shape.token(text, bytes), 'latin1')
   }
 
   #cipherOf(): FormatCipher {
@@ -141,9 +154,10 @@ export class Operators implements Replacer {
   }
 
   #keep(key: string, made: Uint8Array): void {
+    if (this.#kept.size >= maxKept) {
+      this.#keptEarlier = this.#kept
+      this.#kept = new Map()
+    }
     this.#kept.set(key, made)
-    if (this.#kept.size <= maxKept) return
-    const [oldest] = this.#kept.keys()
-    if (oldest !== undefined) this.#kept.delete(oldest)
   }
 }

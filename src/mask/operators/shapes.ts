@@ -3,6 +3,7 @@
 
 import type { DataClass } from '../../kernel/finding.ts'
 import { groupsOfV6 } from '../detectors/network.ts'
+import { bytesOf } from '../engine/byte-set.ts'
 import { canonicalOf, formOf } from './forms.ts'
 import { cardToken, mark } from './own-tokens.ts'
 import type { TokenBytes } from './tokens.ts'
@@ -17,11 +18,17 @@ export interface Shape {
 const digitsOf = (value: string): string => value.replace(/\D/g, '')
 const compact = (value: string): string => value.replace(/[^A-Za-z0-9]/g, '')
 
+const isPlain = bytesOf('A-Za-z0-9')
+
 /** The last four letters or digits of what is long enough not to be given away by them; separators stay. */
 function lastFour(value: string): string {
-  const hidden = compact(value).length - (compact(value).length >= 12 ? 4 : 0)
-  let seen = 0
-  return value.replace(/[A-Za-z0-9]/g, (character) => (seen++ < hidden ? '*' : character))
+  let hidden = 0
+  for (let i = 0; i < value.length; i++) hidden += isPlain[value.charCodeAt(i)] ?? 0
+  if (hidden >= 12) hidden -= 4
+  let text = ''
+  for (let i = 0; i < value.length; i++)
+    text += isPlain[value.charCodeAt(i)] === 1 && hidden-- > 0 ? '*' : value.charAt(i)
+  return text
 }
 
 const starred = (value: string): string => value.replace(/[A-Za-z0-9\x80-\xff]/g, '*')
@@ -78,13 +85,18 @@ const shapes: Readonly<Record<DataClass, Shape>> = {
   'pii/ip-address': { canonical: canonicalAddress, token: toAddress, partial: starred },
 }
 
+/** Of the classes that have no shape of their own; there are as many as detectors have. */
+const made = new Map<DataClass, Shape>()
+
 export function shapeOf(dataClass: DataClass): Shape {
+  const known = shapes[dataClass] ?? made.get(dataClass)
+  if (known !== undefined) return known
   const form = formOf(dataClass)
-  return (
-    shapes[dataClass] ?? {
-      canonical: (value) => canonicalOf(form, value),
-      token: (_value, bytes) => mark('masked', dataClass, bytes.base32(13)),
-      partial: starred,
-    }
-  )
+  const shape: Shape = {
+    canonical: (value) => canonicalOf(form, value),
+    token: (_value, bytes) => mark('masked', dataClass, bytes.base32(13)),
+    partial: starred,
+  }
+  made.set(dataClass, shape)
+  return shape
 }

@@ -3,10 +3,11 @@
 // equal text of two classes is not joined, by a key of the epoch, so that nothing is with what another epoch made. What
 // remains visible is equality and frequency, and that is the purpose.
 
-import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { Fault } from '../../kernel/fault.ts'
 import type { DataClass } from '../../kernel/finding.ts'
 import type { Secret } from '../../kernel/secret.ts'
+import { KeyedHash } from './keyed-hash.ts'
 
 /** Whose key is the installation's own. */
 export const firstEpoch = '1'
@@ -14,38 +15,48 @@ export const firstEpoch = '1'
 const lasting = 'ignore'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
+const alphabet16 = '0123456789abcdef'
+const alphabet10 = '0123456789'
 
 /** Random-looking bytes of one value, given out as the shapes need them. 32 bytes, more than any shape takes. */
 export class TokenBytes {
-  readonly #bytes: Uint8Array
+  readonly #bytes: string
   #at = 0
 
-  constructor(bytes: Uint8Array) {
+  /** @param bytes as Latin-1 */
+  constructor(bytes: string) {
     this.#bytes = bytes
   }
 
   byte(): number {
-    return this.#bytes[this.#at++ % this.#bytes.length] ?? 0
+    return this.#bytes.charCodeAt(this.#at++ % this.#bytes.length)
   }
 
   base32(count: number): string {
-    return Array.from({ length: count }, () => alphabet.charAt(this.byte() & 31)).join('')
+    let text = ''
+    for (let i = 0; i < count; i++) text += alphabet.charAt(this.byte() & 31)
+    return text
   }
 
   /** Digits, of which 0–5 are a little likelier; nothing depends on it. */
   digits(count: number): string {
-    return Array.from({ length: count }, () => String(this.byte() % 10)).join('')
+    let text = ''
+    for (let i = 0; i < count; i++) text += alphabet10.charAt(this.byte() % 10)
+    return text
   }
 
   hex(count: number): string {
-    return Array.from({ length: count }, () => (this.byte() & 15).toString(16)).join('')
+    let text = ''
+    for (let i = 0; i < count; i++) text += alphabet16.charAt(this.byte() & 15)
+    return text
   }
 }
 
 export class TokenMint {
-  readonly #key: KeyObject
   /** Of the epoch. */
   readonly #tokenKey: KeyObject
+  readonly #hash: KeyedHash
+  readonly #lastingHash: KeyedHash
 
   /**
    * @param key at least 16 bytes; one per installation, and a new one makes all tokens new
@@ -53,17 +64,18 @@ export class TokenMint {
    * @throws Fault `config.invalid` for a shorter key
    */
   constructor(key: Secret<Uint8Array>, epoch: string) {
-    this.#key = createSecretKey(key.reveal())
-    const bytes = this.#key.symmetricKeySize ?? 0
+    const own = createSecretKey(key.reveal())
+    const bytes = own.symmetricKeySize ?? 0
     if (bytes < 16) throw new Fault('config.invalid', { what: 'masking key', bytes, problem: 'too short' })
-    this.#tokenKey = epoch === firstEpoch ? this.#key : createSecretKey(expanded(this.#key, `epoch\0${epoch}`))
+    this.#tokenKey = epoch === firstEpoch ? own : createSecretKey(expanded(own, `epoch\0${epoch}`))
+    this.#hash = new KeyedHash(this.#tokenKey)
+    this.#lastingHash = epoch === firstEpoch ? this.#hash : new KeyedHash(own)
   }
 
   /** @param purpose `token`, `hash`, `prompt` or `ignore`: none can be told from another */
   mint(purpose: string, dataClass: DataClass, canonical: string | Uint8Array): TokenBytes {
-    const mac = createHmac('sha256', purpose === lasting ? this.#key : this.#tokenKey)
-    mac.update(`${purpose}\0${dataClass}\0`).update(canonical)
-    return new TokenBytes(mac.digest())
+    const hash = purpose === lasting ? this.#lastingHash : this.#hash
+    return new TokenBytes(hash.of(`${purpose}\0${dataClass}\0`, canonical))
   }
 
   /** 32 bytes for the cipher of one class, of this epoch. */
