@@ -3,11 +3,10 @@
 // equal text of two classes is not joined, by a key of the epoch, so that nothing is with what another epoch made. What
 // remains visible is equality and frequency, and that is the purpose.
 
-import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { Fault } from '../../kernel/fault.ts'
 import type { DataClass } from '../../kernel/finding.ts'
 import type { Secret } from '../../kernel/secret.ts'
-import { KeyedHash } from './keyed-hash.ts'
 
 /** Whose key is the installation's own. */
 export const firstEpoch = '1'
@@ -53,10 +52,9 @@ export class TokenBytes {
 }
 
 export class TokenMint {
+  readonly #lastingKey: KeyObject
   /** Of the epoch. */
   readonly #tokenKey: KeyObject
-  readonly #hash: KeyedHash
-  readonly #lastingHash: KeyedHash
 
   /**
    * @param key at least 16 bytes; one per installation, and a new one makes all tokens new
@@ -68,14 +66,13 @@ export class TokenMint {
     const bytes = own.symmetricKeySize ?? 0
     if (bytes < 16) throw new Fault('config.invalid', { what: 'masking key', bytes, problem: 'too short' })
     this.#tokenKey = epoch === firstEpoch ? own : createSecretKey(expanded(own, `epoch\0${epoch}`))
-    this.#hash = new KeyedHash(this.#tokenKey)
-    this.#lastingHash = epoch === firstEpoch ? this.#hash : new KeyedHash(own)
+    this.#lastingKey = own
   }
 
   /** @param purpose `token`, `hash`, `prompt` or `ignore`: none can be told from another */
   mint(purpose: string, dataClass: DataClass, canonical: string | Uint8Array): TokenBytes {
-    const hash = purpose === lasting ? this.#lastingHash : this.#hash
-    return new TokenBytes(hash.of(`${purpose}\0${dataClass}\0`, canonical))
+    const mac = createHmac('sha256', purpose === lasting ? this.#lastingKey : this.#tokenKey)
+    return new TokenBytes(mac.update(`${purpose}\0${dataClass}\0`).update(canonical).digest('binary'))
   }
 
   /** 32 bytes for the cipher of one class, of this epoch. */
