@@ -8,6 +8,7 @@ import type { Detector } from '../engine/detector.ts'
 import { FormatCipher } from './format-cipher.ts'
 import { radixOf, type Radix } from './forms.ts'
 import { mark, redaction } from './own-tokens.ts'
+import { Recent } from './recent.ts'
 import { shapeOf } from './shapes.ts'
 import type { TokenMint } from './tokens.ts'
 
@@ -57,7 +58,7 @@ export interface OperatorParts {
 export class Operators implements Replacer {
   readonly #byClass: ReadonlyMap<DataClass, OperatorName | null>
   readonly #parts: OperatorParts
-  readonly #kept = new Map<string, Uint8Array>()
+  readonly #kept = new Recent<Uint8Array>(maxKept)
   #cipher: FormatCipher | null = null
 
   /** @throws Fault `config.invalid` for an operator that does not exist or cannot work, or a class that no detector has */
@@ -103,14 +104,10 @@ export class Operators implements Replacer {
     const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString('latin1')
     const key = name === 'fpe' ? `${dataClass}\0${text}\0${column ?? ''}` : `${dataClass}\0${text}`
     const kept = this.#kept.get(key)
-    if (kept !== undefined) {
-      this.#kept.delete(key)
-      this.#kept.set(key, kept)
-      return kept
-    }
+    if (kept !== undefined) return kept
     const made = name === 'fpe' ? this.#cipherOf().encipher(dataClass, column, text) : this.#make(name, dataClass, text)
     const bytes = Buffer.from(made ?? redaction(dataClass), 'latin1')
-    if (text.length <= longestKept) this.#keep(key, bytes)
+    if (text.length <= longestKept) this.#kept.set(key, bytes)
     return bytes
   }
 
@@ -138,12 +135,5 @@ export class Operators implements Replacer {
       this.#cipher = new FormatCipher(radixes, mint)
     }
     return this.#cipher
-  }
-
-  #keep(key: string, made: Uint8Array): void {
-    this.#kept.set(key, made)
-    if (this.#kept.size <= maxKept) return
-    const [oldest] = this.#kept.keys()
-    if (oldest !== undefined) this.#kept.delete(oldest)
   }
 }

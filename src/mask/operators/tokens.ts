@@ -29,16 +29,22 @@ export class TokenBytes {
   }
 
   base32(count: number): string {
-    return Array.from({ length: count }, () => alphabet.charAt(this.byte() & 31)).join('')
+    let text = ''
+    for (let i = 0; i < count; i++) text += alphabet.charAt(this.byte() & 31)
+    return text
   }
 
   /** Digits, of which 0–5 are a little likelier; nothing depends on it. */
   digits(count: number): string {
-    return Array.from({ length: count }, () => String(this.byte() % 10)).join('')
+    let text = ''
+    for (let i = 0; i < count; i++) text += String(this.byte() % 10)
+    return text
   }
 
   hex(count: number): string {
-    return Array.from({ length: count }, () => (this.byte() & 15).toString(16)).join('')
+    let text = ''
+    for (let i = 0; i < count; i++) text += (this.byte() & 15).toString(16)
+    return text
   }
 }
 
