@@ -58,7 +58,8 @@ export interface OperatorParts {
 export class Operators implements Replacer {
   readonly #byClass: ReadonlyMap<DataClass, OperatorName | null>
   readonly #parts: OperatorParts
-  readonly #kept = new Recent<Uint8Array>(maxKept)
+  /** By the value alone, which is one string less to make: of two classes that find the same text the later one is kept. */
+  readonly #kept = new Recent<{ readonly dataClass: DataClass; readonly bytes: Uint8Array }>(maxKept)
   #cipher: FormatCipher | null = null
 
   /** @throws Fault `config.invalid` for an operator that does not exist or cannot work, or a class that no detector has */
@@ -102,12 +103,12 @@ export class Operators implements Replacer {
     const name = this.#byClass.get(dataClass) ?? 'redact'
     if (name === 'redact' || name === 'replace' || name === 'null') return this.unseen(dataClass)
     const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString('latin1')
-    const key = name === 'fpe' ? `${dataClass}\0${text}\0${column ?? ''}` : `${dataClass}\0${text}`
+    const key = name === 'fpe' ? `${text}\0${column ?? ''}` : text
     const kept = this.#kept.get(key)
-    if (kept !== undefined) return kept
+    if (kept?.dataClass === dataClass) return kept.bytes
     const made = name === 'fpe' ? this.#cipherOf().encipher(dataClass, column, text) : this.#make(name, dataClass, text)
     const bytes = Buffer.from(made ?? redaction(dataClass), 'latin1')
-    if (text.length <= longestKept) this.#kept.set(key, bytes)
+    if (text.length <= longestKept) this.#kept.set(key, { dataClass, bytes })
     return bytes
   }
 
