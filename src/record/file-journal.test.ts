@@ -102,6 +102,46 @@ test('what nobody waits for is synced soon all the same', async () => {
   await journal.close()
 })
 
+test('what nobody waits for is written with what somebody waits for', async () => {
+  const { disk, journal } = await openBench({ syncAfterMs: 10_000 })
+  const { write } = disk.counts
+  const alone = journal.append(answered(1))
+  await turn()
+  await turn()
+  assert.equal(disk.counts.write, write)
+  await journal.written(journal.append(answered(2)))
+  assert.equal(disk.counts.write - write, 1)
+  assert.equal(journal.written(alone), undefined)
+  await journal.close()
+})
+
+test('a sync waits for the others whose requests are under way', async () => {
+  const { disk, journal } = await openBench({ syncAfterMs: 10_000, gatherMs: 10_000 })
+  const { sync } = disk.counts
+  const [first, second] = [journal.append(requested), journal.append(requested)]
+  await journal.written(second)
+  const durable = journal.durable(first)
+  for (let count = 0; count < 5; count++) await turn()
+  assert.equal(disk.counts.sync, sync)
+  await Promise.all([durable, journal.durable(second)])
+  assert.equal(disk.counts.sync - sync, 1)
+  // The next one is alone.
+  await journal.durable(journal.append(requested))
+  assert.equal(disk.counts.sync - sync, 2)
+  await journal.close()
+})
+
+test('a sync waits for others once and shortly', async () => {
+  const { disk, journal } = await openBench({ syncAfterMs: 10_000, gatherMs: 1 })
+  const { sync } = disk.counts
+  const [first, second] = [journal.append(requested), journal.append(requested)]
+  await journal.written(second)
+  await journal.durable(first)
+  assert.equal(disk.counts.sync - sync, 1)
+  assert.equal(journal.durable(second), undefined)
+  await journal.close()
+})
+
 test('a large append is written at once', async () => {
   const { disk, journal } = await openBench({ batchBytes: 1_000 })
   const small = journal.append(answered(1))

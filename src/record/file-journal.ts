@@ -1,5 +1,6 @@
-// The write-ahead journal: group commit with exactly G1's durability. `append` encodes; one write per turn of the event
-// loop takes all that came in it; one fdatasync at a time takes all that was written. A sync that fails proves nothing
+// The write-ahead journal: group commit with exactly G1's durability. `append` encodes. What somebody waits for is written at
+// the end of the turn of the event loop, with all that came before it; what nobody waits for goes with the next write, or
+// with the sync 4 ms later. One fdatasync at a time takes all that was written. A sync that fails proves nothing
 // about what it should have covered, so nothing after the last good one is trusted, written again or said to be durable:
 // the journal fails, everybody who waits is told, and it goes on in a new segment when the disk can write again.
 // What happens to events afterwards is not known here.
@@ -16,6 +17,7 @@ import { LostPositions } from './lost-positions.ts'
 import type { Folder } from './segment-file.ts'
 import { SegmentSupply } from './segment-supply.ts'
 import type { Link, SegmentWriter } from './segment-writer.ts'
+import { SyncDemand } from './sync-demand.ts'
 import { Waiters } from './waiters.ts'
 
 interface Surroundings {
@@ -46,10 +48,9 @@ export class FileJournal implements Journal {
   /** The next batch begins with an empty string table. */
   #fresh = true
 
-  #flushing = false
-  readonly #onTurn = (): void => this.#flush()
+  #turning = false
+  readonly #demand: SyncDemand
   #syncing: Promise<void> | null = null
-  #syncTimer: NodeJS.Timeout | null = null
   #probeTimer: NodeJS.Timeout | null = null
   #probing: Promise<void> | null = null
 
@@ -74,6 +75,7 @@ export class FileJournal implements Journal {
     this.#written = at.link
     this.#synced = at.link
     this.#last = at.last
+    this.#demand = new SyncDemand(around.limits, () => this.#sync())
   }
 
   /** Why nothing can be recorded now; null when it can. */
@@ -89,13 +91,11 @@ export class FileJournal implements Journal {
     }
     encoder.encode(event)
     const position = ++this.#last
+    if (event.t === 'request') this.#demand.requested()
     if (encoder.length >= this.#limits.batchBytes) {
       this.#flush()
       if (this.#fault !== null) throw this.#unavailable()
-    } else if (!this.#flushing) {
-      this.#flushing = true
-      setImmediate(this.#onTurn)
-    }
+    } else this.#wantSync()
     return position
   }
 
@@ -106,6 +106,7 @@ export class FileJournal implements Journal {
     }
     if (this.#fault !== null || this.#closed || position > this.#last) return Promise.reject(this.#unavailable())
     this.#flushWaiters ??= new Waiters()
+    this.#turn()
     return this.#flushWaiters.promise
   }
 
@@ -119,8 +120,8 @@ export class FileJournal implements Journal {
     }
     this.#nextSyncWaiters ??= new Waiters()
     const { promise } = this.#nextSyncWaiters
-    // Otherwise the flush at the end of this turn starts the sync.
-    if (position <= this.#written.position && this.#encoder.count === 0) this.#sync()
+    this.#demand.asked()
+    this.#wantSync()
     return promise
   }
 
@@ -133,13 +134,13 @@ export class FileJournal implements Journal {
   async #close(): Promise<void> {
     this.#flush()
     this.#closed = true
-    this.#stopTimers()
+    clearTimeout(this.#probeTimer ?? undefined)
     await this.#probing
     // What a running sync does not cover needs one more.
     await this.#syncing
     this.#sync()
     await this.#syncing
-    this.#stopTimers()
+    this.#demand.stop()
     try {
       await this.#supply.close()
       this.#supply.settle(this.#segment)
@@ -157,8 +158,18 @@ export class FileJournal implements Journal {
 
   // ── write ──
 
+  #turn(): void {
+    if (!this.#turning) setImmediate(this.#endTurn)
+    this.#turning = true
+  }
+
+  readonly #endTurn = (): void => {
+    this.#turning = false
+    if (this.#nextSyncWaiters !== null && this.#syncing === null && this.#demand.isComplete) this.#sync()
+    else if (this.#flushWaiters !== null) this.#flush()
+  }
+
   #flush(): void {
-    this.#flushing = false
     const encoder = this.#encoder
     if (encoder.count === 0 || this.#fault !== null) return
     const before = this.#segment.bytes
@@ -192,18 +203,19 @@ export class FileJournal implements Journal {
 
   // ── sync ──
 
+  /** Now when all that was requested waits for it; a little later when answers of others may still come to share it. */
   #wantSync(): void {
     if (this.#syncing !== null) return
-    if (this.#nextSyncWaiters !== null) this.#sync()
-    else this.#syncTimer ??= setTimeout(() => this.#sync(), this.#limits.syncAfterMs)
+    if (this.#nextSyncWaiters === null) this.#demand.beginLater()
+    else if (this.#demand.isComplete) this.#turn()
+    else this.#demand.beginWhenGathered()
   }
 
   #sync(): void {
     // Some who wait for this sync may have appended since the last flush.
     this.#flush()
-    if (this.#syncTimer !== null) clearTimeout(this.#syncTimer)
-    this.#syncTimer = null
     if (this.#syncing !== null || this.#fault !== null || this.#written === this.#synced) return
+    this.#demand.reset()
     const segment = this.#segment
     const target = this.#written
     const bytes = this.#unsyncedBytes
@@ -235,8 +247,7 @@ export class FileJournal implements Journal {
     waiters?.resolve()
     if (this.#fault !== null) return
     this.#rotate()
-    // With events waiting for the end of this turn, the flush there starts the next sync and takes them along.
-    if (this.#encoder.count === 0 && this.#written !== this.#synced) this.#wantSync()
+    if (this.#encoder.count > 0 || this.#written !== this.#synced) this.#wantSync()
   }
 
   #setSynced(target: Link, bytes: number): void {
@@ -284,6 +295,7 @@ export class FileJournal implements Journal {
     this.#flushWaiters = null
     this.#nextSyncWaiters?.resolve()
     this.#nextSyncWaiters = null
+    this.#demand.reset()
     this.#supply.settle(old)
   }
 
@@ -298,6 +310,7 @@ export class FileJournal implements Journal {
     this.#lost.add(this.#segment.untrusted ? this.#synced.position : this.#written.position, this.#last)
     this.#encoder.clearBatch()
     this.#encoder.clearStrings()
+    this.#demand.reset()
     this.#fresh = true
     for (const waiters of [this.#flushWaiters, this.#syncWaiters, this.#nextSyncWaiters]) waiters?.reject(fault)
     this.#flushWaiters = null
@@ -379,12 +392,5 @@ export class FileJournal implements Journal {
     this.#fault = null
     this.#supply.settle(old)
     log.info('journal.recovered', { ...body, segment: next.name.number })
-  }
-
-  #stopTimers(): void {
-    if (this.#syncTimer !== null) clearTimeout(this.#syncTimer)
-    if (this.#probeTimer !== null) clearTimeout(this.#probeTimer)
-    this.#syncTimer = null
-    this.#probeTimer = null
   }
 }

@@ -12,6 +12,8 @@ export interface JournalLimits {
   readonly batchBytes: number
   /** Written bytes are synced after this long when nobody waits for them. With the sync itself, G1's 5 ms. */
   readonly syncAfterMs: number
+  /** A sync that others are about to ask for as well waits for them this long; then it does not. */
+  readonly gatherMs: number
   /** How often a failed journal looks whether it can write again. */
   readonly probeEveryMs: number
 }
@@ -23,5 +25,6 @@ export const defaultLimits: JournalLimits = Object.freeze({
   slowDownBytes: 16 * 1024 * 1024,
   batchBytes: 64 * 1024,
   syncAfterMs: 4,
+  gatherMs: 1,
   probeEveryMs: 1000,
 })

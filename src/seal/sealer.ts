@@ -50,6 +50,9 @@ const defaultSealLimits: SealLimits = Object.freeze({
   bufferedBytes: 64 * 2 ** 20,
 })
 
+/** What a round that is not full has less of, by far. */
+const manyEvents = 10_000
+
 export class Sealer {
   readonly #parts: SealerParts
   readonly #limits: SealLimits
@@ -58,6 +61,7 @@ export class Sealer {
   readonly #initBody: string
   /** null before the first round and after a failure: then the next one starts from what was committed. */
   #log: LiveLog | null = null
+  #isBehind = false
 
   /** @throws Fault `config.invalid` */
   constructor(parts: SealerParts) {
@@ -77,6 +81,11 @@ export class Sealer {
     })
   }
 
+  /** The last round was about as large as a round may be: there is more to seal, probably. */
+  get isBehind(): boolean {
+    return this.#isBehind
+  }
+
   /**
    * One round. Never two at once.
    * @returns how many events it sealed; 0 when there was nothing to do
@@ -93,6 +102,7 @@ export class Sealer {
   }
 
   async #guarded(all: boolean): Promise<number> {
+    this.#isBehind = false
     try {
       return await this.#round((this.#log ??= await openLiveLog(this.#parts)), all)
     } catch (error) {
@@ -106,7 +116,9 @@ export class Sealer {
     const events = reader.readAfter(log.cursor, this.#limits.batchBytes)
     const round = new Round(log.tree)
     const at: Workplace = { chain: log.chain, sessions: log.sessions, touched: new Set(), round }
+    let answerBytes = 0
     for (const stored of events) {
+      if (stored.event.t === 'response') answerBytes += stored.event.bytes.length
       if (stored.boot !== log.boot) this.#enterBoot(stored, log, at)
       integrate(stored, this.#integrator, at)
       log.cursor = stored.position
@@ -122,6 +134,7 @@ export class Sealer {
     publisher.append(round.entries, round.leafHashes, round.fullTiles)
     await publisher.publish()
     reader.release(payloadsFrom)
+    this.#isBehind = events.length >= manyEvents || answerBytes >= this.#limits.batchBytes / 2
     return events.length
   }
 

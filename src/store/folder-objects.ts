@@ -1,8 +1,24 @@
 // Objects in a folder: a file each, whole or not there. Writes go to a temporary file, are synced, and get their name last;
 // a crash leaves temporary files, which nobody lists and the next start removes.
+// Whoever writes is blocked: that is the sealer's thread, which waits for it anyway. Through the pool each of the ten calls of
+// a write would cost several times itself, and the journal's sync would stand in line behind them. Reading blocks nobody.
 
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises'
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+  type Dirent,
+} from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Fault } from '../kernel/fault.ts'
 import type { ObjectStore } from '../kernel/object-store.ts'
@@ -12,9 +28,11 @@ const maxKeyLength = 500
 
 /** @throws Fault `record.unavailable` when the folder cannot be made */
 export async function openFolderObjects(dir: string): Promise<ObjectStore> {
-  await guarded(dir, () => mkdir(dir, { recursive: true, mode: 0o700 }))
-  const left = await guarded(dir, () => readdir(dir, { recursive: true }))
-  for (const path of left) if (isTemporary(path)) await guarded(path, () => rm(join(dir, path), { force: true }))
+  await guarded(dir, () => {
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    for (const path of readdirSync(dir, { recursive: true, encoding: 'utf8' }))
+      if (isTemporary(path)) rmSync(join(dir, path), { force: true })
+  })
   return new FolderObjects(resolve(dir))
 }
 
@@ -29,16 +47,16 @@ class FolderObjects implements ObjectStore {
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
     const path = this.#pathOf(key)
-    const isNew = await guarded(key, () => this.#write(path, bytes, link))
+    const isNew = await guarded(key, () => this.#write(path, bytes, linkSync))
     if (isNew) return
-    const there = await guarded(key, () => readFile(path))
+    const there = await guarded(key, () => readFileSync(path))
     if (Buffer.compare(there, bytes) !== 0)
       throw new Fault('record.corrupt', { what: 'object', key, why: 'other bytes are there' })
   }
 
   async replace(key: string, bytes: Uint8Array): Promise<void> {
     const path = this.#pathOf(key)
-    await guarded(key, () => this.#write(path, bytes, rename))
+    await guarded(key, () => this.#write(path, bytes, renameSync))
   }
 
   async get(key: string): Promise<Uint8Array | null> {
@@ -52,11 +70,7 @@ class FolderObjects implements ObjectStore {
     // The folder that all keys of this prefix are in; the rest of the prefix is compared.
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
     const root = folder === '' ? this.#dir : this.#pathOf(folder.slice(0, -1))
-    const entries = await guarded(prefix, () =>
-      readdir(root, { recursive: true, withFileTypes: true }).catch((error: unknown) =>
-        isMissing(error) ? [] : Promise.reject(error),
-      ),
-    )
+    const entries = await guarded(prefix, () => entriesOf(root))
     const keys: string[] = []
     for (const entry of entries) {
       if (!entry.isFile() || isTemporary(entry.name)) continue
@@ -68,40 +82,41 @@ class FolderObjects implements ObjectStore {
 
   async remove(key: string): Promise<void> {
     const path = this.#pathOf(key)
-    await guarded(key, () => rm(path, { force: true }))
+    await guarded(key, () => rmSync(path, { force: true }))
   }
 
   /** @returns false when `publish` found the name taken */
-  async #write(path: string, bytes: Uint8Array, publish: typeof link): Promise<boolean> {
+  #write(path: string, bytes: Uint8Array, publish: typeof linkSync): boolean {
     const folder = dirname(path)
-    await this.#make(folder)
+    this.#make(folder)
     const draft = join(folder, `${temporary}${randomUUID()}`)
+    const file = openSync(draft, 'wx', 0o600)
     try {
-      const file = await open(draft, 'wx', 0o600)
       try {
-        await file.writeFile(bytes)
-        await file.sync()
+        writeFileSync(file, bytes)
+        fsyncSync(file)
       } finally {
-        await file.close()
+        closeSync(file)
       }
-      await publish(draft, path)
-      await syncFolder(folder)
+      publish(draft, path)
+      syncFolder(folder)
       return true
     } catch (error) {
       if (codeOf(error) === 'EEXIST') return false
       throw error
     } finally {
       // After a rename there is nothing left to remove.
-      await unlink(draft).catch((error: unknown) => (isMissing(error) ? undefined : Promise.reject(error)))
+      if (publish === linkSync) unlinkSync(draft)
+      else rmSync(draft, { force: true })
     }
   }
 
   /** A new folder is a name in its parent, and that too must survive a crash. */
-  async #make(folder: string): Promise<void> {
+  #make(folder: string): void {
     if (this.#made.has(folder)) return
-    const first = await mkdir(folder, { recursive: true, mode: 0o700 })
+    const first = mkdirSync(folder, { recursive: true, mode: 0o700 })
     if (first !== undefined) {
-      for (let at = folder; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at))
+      for (let at = folder; at.length >= first.length; at = dirname(at)) syncFolder(dirname(at))
     }
     if (this.#made.size > 1000) this.#made.clear()
     this.#made.add(folder)
@@ -119,16 +134,25 @@ class FolderObjects implements ObjectStore {
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r')
   try {
-    await folder.sync()
+    fsyncSync(folder)
   } finally {
-    await folder.close()
+    closeSync(folder)
   }
 }
 
-async function guarded<T>(where: string, work: () => Promise<T>): Promise<T> {
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
+}
+
+async function guarded<T>(where: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
