@@ -40,7 +40,7 @@ const grammar =
   /^(?:content-type|date|request-id|retry-after|x-should-retry|cache-control|anthropic-ratelimit-[a-z-]+)$/
 const maxHeadBytes = 64 * 1024
 /** Tab is the one control character that a header may hold. */
-const control = /[\0-\x08\x0a-\x1f\x7f]/
+const text = /^[\t\x20-\x7e\x80-\uffff]*$/
 const LF = 0x0a
 
 export function valueOf(headers: readonly string[], name: string): string | null {
@@ -57,17 +57,17 @@ export class HeadCarrier implements Carrier {
   /** @throws Fault `upstream.protocol` for a head that cannot be written as lines */
   constructor(status: number, headers: readonly string[]) {
     const kept: string[] = []
-    let text = `HTTP/1.1 ${String(status)}\r\n`
+    let lines = `HTTP/1.1 ${String(status)}\r\n`
     for (let i = 0; i + 1 < headers.length; i += 2) {
       const name = headers[i]?.toLowerCase() ?? ''
       const value = headers[i + 1] ?? ''
       if (consumed.has(name)) continue
-      if (control.test(name) || control.test(value) || name.includes(':'))
+      if (!text.test(name) || !text.test(value) || name.includes(':'))
         throw new Fault('upstream.protocol', { why: 'a header with control characters' })
       kept.push(name, value)
-      text += `${name}: ${value}\r\n`
+      lines += `${name}: ${value}\r\n`
     }
-    this.bytes = Buffer.from(`${text}\r\n`, 'latin1')
+    this.bytes = Buffer.from(`${lines}\r\n`, 'latin1')
     if (this.bytes.length > maxHeadBytes) throw new Fault('upstream.protocol', { why: 'a head that is too long' })
     this.#written = { status, headers: kept }
   }
@@ -100,10 +100,10 @@ export class HeadCarrier implements Carrier {
 }
 
 function readHeadBytes(bytes: Uint8Array): ResponseHead {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-  const [first = '', ...lines] = text.split('\r\n')
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  const [first = '', ...lines] = head.split('\r\n')
   const status = Number(/^HTTP\/1\.1 ([1-9][0-9]{2})$/.exec(first)?.[1])
-  if (!text.endsWith('\r\n\r\n') || Number.isNaN(status))
+  if (!head.endsWith('\r\n\r\n') || Number.isNaN(status))
     throw new Fault('upstream.protocol', { why: 'a head without its end' })
   const headers: string[] = []
   for (const line of lines) {
