@@ -193,6 +193,8 @@ export class LiveSession implements Session {
     })
     // G1: a read is written before it is sent, anything that may have an effect is on disk before.
     const recorded = facts.effectful ? journal.durable(began) : journal.written(began)
+    // The answer will wait for the disk all the same; so it is asked for now, while the target thinks.
+    if (!facts.effectful && this.#parts.shared) journal.durable(began)?.catch(() => undefined)
     if (recorded !== undefined) await recorded
     return this.#newPassage(number, began, this.#parts.shared ? this.#newDownstream() : this.#downstream)
   }
