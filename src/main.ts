@@ -3,7 +3,7 @@
 // Order of starting: keys and state, then the record, then who may, then sockets – nobody is let in before what they do can be
 // recorded. Order of stopping: sockets, sessions, the record, the log.
 
-import { createApi, type ServedApi } from './admin/api.ts'
+import type { ServedApi } from './admin/api.ts'
 import type { Configuration } from './admin/config/configuration.ts'
 import { Dialer } from './dial/dialer.ts'
 import { References } from './dial/reference.ts'
@@ -20,6 +20,8 @@ import { listenForBytes, type Listening } from './listen/byte-listener.ts'
 import { listenForHttp, protocolRoute } from './listen/https-listener.ts'
 import { createAuthority, type Authority } from './main/authority.ts'
 import { toMasking } from './main/masking.ts'
+import { createOperatorApi } from './main/operator-api.ts'
+import { releaseStartMemory } from './main/start-memory.ts'
 import { startRecord, type RunningRecord } from './main/record.ts'
 import { openIdentityStore } from './store/identities.ts'
 import { openNodeKeys, type NodeKeys } from './store/keys.ts'
@@ -100,7 +102,10 @@ export async function startGateway(configuration: Configuration, parts: GatewayP
     )
     const gateway = await listen({ configuration, parts, journey, identifier, authority, record, closers })
     // Whoever waits for the gateway to listen need not wait for this; the first value would.
-    setImmediate(() => masking.warm())
+    setImmediate(() => {
+      masking.warm()
+      releaseStartMemory()
+    })
     return gateway
   } catch (error) {
     await closers.close()
@@ -159,7 +164,7 @@ async function listen(all: Listeners): Promise<Gateway> {
     tls: (id === 'https' ? https : (settings.listen[id] ?? https)).tls !== 'off',
     caFile: certificate?.caFile ?? null,
   })
-  const api = await createOperatorApi(all, addressOf)
+  const api = createOperatorApi(async () => await loadApi(all, addressOf), parts.log)
   const routes = parts.protocols.flatMap((protocol) =>
     protocol.shape === 'http' ? [protocolRoute(protocol, journey)] : [],
   )
@@ -179,8 +184,9 @@ async function listen(all: Listeners): Promise<Gateway> {
   }
 }
 
-async function createOperatorApi(all: Listeners, addressOf: (id: string) => GatewayAddress): Promise<ServedApi> {
+async function loadApi(all: Listeners, addressOf: (id: string) => GatewayAddress): Promise<ServedApi> {
   const { configuration, parts, journey, identifier, authority, record } = all
+  const { createApi } = await import('./admin/api.ts')
   return await createApi({
     identifier,
     issuers: configuration.settings.identity.issuers,

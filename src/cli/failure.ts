@@ -1,11 +1,20 @@
 // A failure as a person reads it: what is wrong, where, and what to do.
 
 import { Fault, faultTable } from '../kernel/fault.ts'
-import { CannotReach, Refused } from './gateway-client.ts'
 
 /** Something of this machine is in the way, and the message says what. */
 export class CannotStart extends Error {
   override readonly name = 'CannotStart'
+}
+
+/** The gateway does not answer. */
+export class CannotReach extends Error {
+  override readonly name = 'CannotReach'
+}
+
+/** It answered, and the answer is no. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
 }
 
 export function describeFailure(error: unknown): string {

@@ -6,6 +6,7 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Agent, request } from 'undici'
 import { z } from 'zod'
+import { CannotReach, Refused } from './failure.ts'
 
 const profileShape = z.object({
   url: z.string(),
@@ -15,14 +16,6 @@ const profileShape = z.object({
 })
 
 export type Profile = z.infer<typeof profileShape>
-
-export class CannotReach extends Error {
-  override readonly name = 'CannotReach'
-}
-
-export class Refused extends Error {
-  override readonly name = 'Refused'
-}
 
 function profilePath(): string {
   return (

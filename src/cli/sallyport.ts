@@ -4,9 +4,8 @@
 // Exit codes: 0 done, 1 the answer is no, 2 bad usage, 3 cannot reach the gateway.
 
 import { Command, CommanderError } from 'commander'
-import { CannotReach, Refused } from './gateway-client.ts'
 import { complain } from './output.ts'
-import { describeFailure } from './failure.ts'
+import { CannotReach, describeFailure, Refused } from './failure.ts'
 import { commands } from './commands.ts'
 
 const program = new Command('sallyport')

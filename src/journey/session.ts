@@ -193,6 +193,9 @@ export class LiveSession implements Session {
     })
     // G1: a read is written before it is sent, anything that may have an effect is on disk before.
     const recorded = facts.effectful ? journal.durable(began) : journal.written(began)
+    // The answer will wait for the disk all the same; so it is asked for now, while the target thinks. Not when there is more to
+    // do: then a sync that is asked for later takes more requests along.
+    if (!facts.effectful && this.#parts.shared && this.busy === 0) journal.durable(began)?.catch(() => undefined)
     if (recorded !== undefined) await recorded
     return this.#newPassage(number, began, this.#parts.shared ? this.#newDownstream() : this.#downstream)
   }

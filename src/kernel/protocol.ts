@@ -202,7 +202,7 @@ export interface HttpExchange {
   readonly gone: AbortSignal
   /** The gateway's own answer, whole. */
   say(status: number, headers: readonly string[], body: Uint8Array): void
-  /** The target's answer: its head, released bytes, its end. */
+  /** The target's answer: its head, released bytes, its end. The head goes out with the first bytes, or with the end. */
   start(status: number, headers: readonly string[]): void
   /** @returns false when the caller should pause its target until `onDrain` */
   write(bytes: Released): boolean

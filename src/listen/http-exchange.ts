@@ -85,8 +85,8 @@ export class NodeExchange implements HttpExchange {
 
   start(status: number, headers: readonly string[]): void {
     if (this.#response.headersSent || this.#response.destroyed) return
+    // Not sent alone: what follows at once goes with it, in one record of TLS.
     this.#response.writeHead(status, [...headers])
-    this.#response.flushHeaders()
   }
 
   write(bytes: Released): boolean {

@@ -1,8 +1,7 @@
 // node:sqlite, opened the same way everywhere: WAL so that readers never wait for the writer, full sync because what is in
 // here was promised, migrations as a list that only grows.
 
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { Kysely, SqliteDialect, type SqliteDatabase } from 'kysely'
+import { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../kernel/fault.ts'
 
 export function openDatabase(path: string, migrations: readonly string[]): DatabaseSync {
@@ -24,26 +23,6 @@ function migrate(database: DatabaseSync, migrations: readonly string[]): void {
     throw new Fault('state.unavailable', { why: 'the data folder was written by a newer version', version: done })
   for (let version = done; version < migrations.length; version++) {
     database.exec(`BEGIN IMMEDIATE; ${migrations[version] ?? ''}; PRAGMA user_version = ${version + 1}; COMMIT`)
-  }
-}
-
-/** Kysely over node:sqlite, through the few methods its dialect asks of a driver. */
-export function toKysely<Schema>(database: DatabaseSync): Kysely<Schema> {
-  const adapter: SqliteDatabase = {
-    close: () => database.close(),
-    prepare: (sql) => adapt(database.prepare(sql)),
-  }
-  return new Kysely<Schema>({ dialect: new SqliteDialect({ database: adapter }) })
-}
-
-type Parameters = (string | number | bigint | null | Uint8Array)[]
-
-function adapt(statement: StatementSync): ReturnType<SqliteDatabase['prepare']> {
-  return {
-    reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...(parameters as Parameters)),
-    run: (parameters) => statement.run(...(parameters as Parameters)),
-    iterate: (parameters) => statement.iterate(...(parameters as Parameters)) as IterableIterator<unknown>,
   }
 }
 

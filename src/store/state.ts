@@ -3,7 +3,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kysely } from 'kysely'
-import { openDatabase, toKysely } from './database.ts'
+import { openDatabase } from './database.ts'
+import { toKysely } from './kysely.ts'
 
 export interface StateTables {
   connect_credential: {

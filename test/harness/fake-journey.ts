@@ -67,6 +67,8 @@ export class FakePassage implements Passage {
   readonly masker: FakeMasker
   /** Makes every release wait a turn, as a journal does. */
   isSlow = false
+  /** What is carried now will not be released. */
+  failsLater = false
   /** Thrown for the response bytes after this many calls. */
   breaksAfter = Number.POSITIVE_INFINITY
   /** Of what goes to the target. */
@@ -96,6 +98,7 @@ export class FakePassage implements Passage {
 
   #released(bytes: Uint8Array): Released | Promise<Released> {
     const released = bytes as Released
+    if (this.failsLater) return Promise.reject(toFault(new Error('the disk is full'), 'record.unavailable'))
     return this.isSlow ? Promise.resolve().then(() => released) : released
   }
 }

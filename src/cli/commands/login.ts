@@ -5,7 +5,8 @@ import { loginBody, principalBody } from '../../admin/contract.ts'
 import { startDeviceLogin } from '../../identify/device-login.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { isDenial } from '../../kernel/decision.ts'
-import { GatewayClient, readProfile, Refused, removeProfile, writeProfile } from '../gateway-client.ts'
+import { Refused } from '../failure.ts'
+import { GatewayClient, readProfile, removeProfile, writeProfile } from '../gateway-client.ts'
 import { paint, print, printJson, toSafeText } from '../output.ts'
 
 export async function login(options: { url?: string; ca?: string }): Promise<void> {

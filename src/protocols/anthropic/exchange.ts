@@ -9,6 +9,7 @@ import type { HttpExchange } from '../../kernel/protocol.ts'
 import { decodeBody, parseCodings } from '../../wire/content-coding.ts'
 import { toAction } from './action.ts'
 import type { BodyBudget } from './body-budget.ts'
+import { HoldDeadline } from './hold-deadline.ts'
 import { toFaultRefusal, toOverloaded, toRefusal, type Refusal } from './refusal.ts'
 import { toOutward } from './outward.ts'
 import { Relay } from './relay.ts'
@@ -88,14 +89,12 @@ class Ask {
 
   async serve(principal: Principal, route: Route, body: Uint8Array): Promise<void> {
     const exchange = this.#exchange
-    const hold = new AbortController()
-    const timer = setTimeout(() => hold.abort(), this.#limits.holdMs)
+    const hold = new HoldDeadline(exchange, this.#limits.holdMs)
     const waiting: Waiting = {
       // No header before the decision, so that a refusal can be a plain 403.
       held: () => undefined,
-      // One deadline for access and action together: the client counts from its first byte. Made when something waits.
       get gone() {
-        return AbortSignal.any([exchange.gone, hold.signal])
+        return hold.signal
       },
     }
     let session: Session | Denial
@@ -107,9 +106,9 @@ class Ask {
         say(exchange, toRefusal(session, null))
         return
       }
-      await this.#inSession(session, { route, body }, waiting, () => clearTimeout(timer))
+      await this.#inSession(session, { route, body }, waiting, () => hold.clear())
     } finally {
-      clearTimeout(timer)
+      hold.clear()
     }
   }
 

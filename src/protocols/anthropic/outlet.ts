@@ -13,12 +13,24 @@ export interface OutletEvents {
 
 type Use = (bytes: Released) => void
 
+/** What was carried: its bytes, or why there are none; neither while it waits for the journal. */
+interface Slot {
+  readonly use: Use
+  readonly expectedBytes: number
+  bytes: Released | null
+  failure: { readonly thrown: unknown } | null
+}
+
+/** So much may wait for the journal before the target is paused: a pause is a turn of the loop for every stream. */
+const maxWaitingBytes = 128 * 1024
+
 export class Outlet {
   readonly #exchange: HttpExchange
   readonly #events: OutletEvents
-  /** What waits for the journal; short, as the target is paused meanwhile. */
-  readonly #waiting: { readonly released: Promise<Released>; readonly use: Use }[] = []
-  #isPumping = false
+  /** Oldest first. Bounded by the target, which is paused above the maximum, and by what one read of it brings. */
+  readonly #slots: Slot[] = []
+  #waitingBytes = 0
+  #isBehind = false
   #isBlocked = false
   #isClosed = false
   #head: ResponseHead | null = null
@@ -36,23 +48,27 @@ export class Outlet {
   }
 
   get isSlow(): boolean {
-    return this.#isPumping || this.#isBlocked
+    return this.#isBehind || this.#isBlocked
   }
 
-  /** Uses the bytes now, or when they are released and all before them were used. */
-  push(released: Released | Promise<Released>, use: Use): void {
-    if (!(released instanceof Promise) && !this.#isPumping) {
-      if (!this.#isClosed) use(released)
+  /**
+   * Uses the bytes now, or when they are released and all before them were used.
+   * @param expectedBytes what waits with them
+   */
+  push(released: Released | Promise<Released>, expectedBytes: number, use: Use): void {
+    if (this.#isClosed) return
+    const isReady = !(released instanceof Promise)
+    if (isReady && this.#slots.length === 0) {
+      use(released)
       return
     }
-    const waiting = Promise.resolve(released)
-    // The pump sees a failure in its turn; until then it is not unhandled.
-    waiting.catch(() => undefined)
-    this.#waiting.push({ released: waiting, use })
-    if (this.#isPumping) return
-    this.#isPumping = true
+    const slot: Slot = { use, expectedBytes, bytes: isReady ? released : null, failure: null }
+    this.#slots.push(slot)
+    this.#waitingBytes += expectedBytes
+    if (!isReady) this.#await(released, slot)
+    if (this.#isBehind || this.#waitingBytes <= maxWaitingBytes) return
+    this.#isBehind = true
     this.#events.slow()
-    void this.#pump()
   }
 
   open(head: ResponseHead, isWhole: boolean): void {
@@ -82,21 +98,40 @@ export class Outlet {
   /** Nothing more is used; what waits is forgotten. */
   close(): void {
     this.#isClosed = true
-    this.#waiting.length = 0
+    this.#slots.length = 0
     this.#whole = null
   }
 
-  async #pump(): Promise<void> {
+  #await(released: Promise<Released>, slot: Slot): void {
+    released.then(
+      (bytes) => {
+        slot.bytes = bytes
+        this.#drain()
+      },
+      (thrown: unknown) => {
+        slot.failure = { thrown }
+        this.#drain()
+      },
+    )
+  }
+
+  /** In order: what failed is told in its turn, when all that was released before it is on its way. */
+  #drain(): void {
     try {
-      for (let item = this.#waiting.shift(); item !== undefined && !this.#isClosed; item = this.#waiting.shift()) {
-        const bytes = await item.released
-        if (!this.#isClosed) item.use(bytes)
+      for (let slot = this.#slots[0]; slot !== undefined && !this.#isClosed; slot = this.#slots[0]) {
+        if (slot.failure !== null) throw slot.failure.thrown
+        if (slot.bytes === null) return
+        this.#slots.shift()
+        this.#waitingBytes -= slot.expectedBytes
+        slot.use(slot.bytes)
       }
     } catch (error) {
       this.#events.failed(error)
+      return
     }
-    this.#isPumping = false
-    if (!this.#isClosed) this.#events.ready()
+    if (this.#isClosed || !this.#isBehind) return
+    this.#isBehind = false
+    this.#events.ready()
   }
 
   #start(more: readonly string[]): void {

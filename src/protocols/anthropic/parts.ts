@@ -1,7 +1,7 @@
 // What is recorded of a request. A conversation is resent every turn, so each message, system block and tool list is a
 // part of its own under its digest and is stored once in a session.
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { plainText, opaque, type FieldContext, type Part } from '../../kernel/action.ts'
 import { patchSpans, type Edit } from '../../wire/patch.ts'
 import { eachElement, eachMember, JsonCursor } from './json-cursor.ts'
@@ -119,5 +119,5 @@ function bodyField(headers: readonly string[]): FieldContext {
 }
 
 function toPart(role: string, field: FieldContext, bytes: Uint8Array): Part {
-  return { role, field, bytes, digest: createHash('sha256').update(bytes).digest('hex') }
+  return { role, field, bytes, digest: hash('sha256', bytes, 'hex') }
 }

@@ -66,13 +66,43 @@ describe('a stream', () => {
     })
     sink.head(200, events)
     for (const word of ['a ', 'b ', 'c ']) sink.data(Buffer.from(delta(word)))
-    assert.deepEqual([exchange.body, journey.target.isPaused], ['', true])
-    for (let turn = 0; turn < 10; turn++) await Promise.resolve()
-    await new Promise((resolve) => setImmediate(resolve))
-    assert.equal(journey.target.isPaused, false)
+    assert.deepEqual([exchange.body, journey.target.isPaused], ['', false])
     sink.end()
     await over
     assert.equal(exchange.body, delta('a ') + delta('b ') + delta('c '))
+  })
+
+  test('pauses its target while much waits for the journal', async () => {
+    const { exchange, journey, sink, over } = await begin('/v1/messages', (made) => {
+      made.passage.isSlow = true
+    })
+    sink.head(200, events)
+    const long = delta('a '.repeat(10_000))
+    let sent = ''
+    for (; sent.length < 100_000; sent += long) sink.data(Buffer.from(long))
+    assert.equal(journey.target.isPaused, false)
+    for (; sent.length < 150_000; sent += long) sink.data(Buffer.from(long))
+    assert.deepEqual([exchange.body, journey.target.isPaused], ['', true])
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual([exchange.body === sent, journey.target.isPaused], [true, false])
+    sink.end()
+    await over
+  })
+
+  test('what fails while it waits is told after what came before it', async () => {
+    const { exchange, journey, sink, over } = await begin('/v1/messages', (made) => {
+      made.passage.isSlow = true
+    })
+    sink.head(200, events)
+    sink.data(Buffer.from(delta('a ')))
+    journey.passage.failsLater = true
+    sink.data(Buffer.from(delta('b ')))
+    journey.passage.failsLater = false
+    sink.data(Buffer.from(delta('c ')))
+    await over
+    assert.equal(exchange.body, delta('a '))
+    assert.match(exchange.lastWords, /cannot record/)
+    assert.deepEqual(journey.passage.outcomes, [{ outcome: 'cut', code: 'record.unavailable', rows: null }])
   })
 
   test('what need not wait does not overtake what waits', async () => {

@@ -2,7 +2,7 @@
 // and ended exactly once however it ends. The head goes out with the first released byte of the body, so that what breaks
 // before it can still be answered with a clean error.
 
-import { toDenial } from '../../kernel/decision.ts'
+import { toDenial, type Released } from '../../kernel/decision.ts'
 import { Fault, toFault } from '../../kernel/fault.ts'
 import type { Outcome, Passage, Session } from '../../kernel/journey.ts'
 import type { HttpExchange } from '../../kernel/protocol.ts'
@@ -12,7 +12,7 @@ import { toCarrier, type ChosenCarrier } from './carriers.ts'
 import { Outlet } from './outlet.ts'
 import { tellOf, toErrorEvent, toFaultRefusal, toRefusal } from './refusal.ts'
 import { valuesOf } from './request-headers.ts'
-import { HeadCarrier, readHeadBytes, toHeadBytes, valueOf } from './response-head.ts'
+import { HeadCarrier, valueOf } from './response-head.ts'
 import type { Endpoint } from './route.ts'
 import { SseCarrier } from './sse-carrier.ts'
 
@@ -81,8 +81,9 @@ export class Relay implements HttpSink {
       const { endpoint, toResultsUrl, passage } = this.#parts
       this.#chosen = toCarrier({ contentType, length, endpoint }, toResultsUrl)
       const isWhole = this.#chosen.delivery === 'whole'
-      this.#outlet.push(passage.respond(toHeadBytes(status, headers), new HeadCarrier()), (bytes) => {
-        this.#outlet.open(readHeadBytes(bytes), isWhole)
+      const head = new HeadCarrier(status, headers)
+      this.#outlet.push(passage.respond(head.bytes, head), head.bytes.length, (released) => {
+        this.#outlet.open(head.released(released), isWhole)
       })
     })
   }
@@ -128,15 +129,18 @@ export class Relay implements HttpSink {
   #carry(chunk: Uint8Array): void {
     if (this.#isOver) return
     this.#guard(() => {
-      this.#outlet.push(this.#parts.passage.respond(chunk, this.#carrier()), (bytes) => this.#outlet.write(bytes))
+      const released = this.#parts.passage.respond(chunk, this.#carrier())
+      this.#outlet.push(released, chunk.length, this.#write)
     })
   }
+
+  readonly #write = (bytes: Released): void => this.#outlet.write(bytes)
 
   #finish(): void {
     if (this.#isOver) return
     this.#guard(() => {
-      this.#outlet.push(this.#parts.passage.finish(this.#carrier()), (bytes) => {
-        this.#outlet.write(bytes)
+      this.#outlet.push(this.#parts.passage.finish(this.#carrier()), 0, (bytes) => {
+        this.#write(bytes)
         this.#outlet.end()
         const carrier = this.#carrier()
         const isError = this.#status >= 400 || (carrier instanceof SseCarrier && carrier.failed)

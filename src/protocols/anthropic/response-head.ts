@@ -39,34 +39,71 @@ const consumed = new Set([
 const grammar =
   /^(?:content-type|date|request-id|retry-after|x-should-retry|cache-control|anthropic-ratelimit-[a-z-]+)$/
 const maxHeadBytes = 64 * 1024
+/** Tab is the one control character that a header may hold. */
+const text = /^[\t\x20-\x7e\x80-\uffff]*$/
+const LF = 0x0a
 
 export function valueOf(headers: readonly string[], name: string): string | null {
   for (let i = 0; i + 1 < headers.length; i += 2) if (headers[i]?.toLowerCase() === name) return headers[i + 1] ?? null
   return null
 }
 
-/** @throws Fault `upstream.protocol` for a head that cannot be written as lines */
-export function toHeadBytes(status: number, headers: readonly string[]): Uint8Array {
-  const lines = [`HTTP/1.1 ${String(status)}`]
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    const name = headers[i]?.toLowerCase() ?? ''
-    const value = headers[i + 1] ?? ''
-    if (consumed.has(name)) continue
-    if (hasControl(name) || hasControl(value) || name.includes(':'))
-      throw new Fault('upstream.protocol', { why: 'a header with control characters' })
-    lines.push(`${name}: ${value}`)
+/** Of one answer: writes its head, carries it, and reads what was released of it. */
+export class HeadCarrier implements Carrier {
+  readonly bytes: Uint8Array
+  readonly #written: ResponseHead
+  #isEdited = false
+
+  /** @throws Fault `upstream.protocol` for a head that cannot be written as lines */
+  constructor(status: number, headers: readonly string[]) {
+    const kept: string[] = []
+    let lines = `HTTP/1.1 ${String(status)}\r\n`
+    for (let i = 0; i + 1 < headers.length; i += 2) {
+      const name = headers[i]?.toLowerCase() ?? ''
+      const value = headers[i + 1] ?? ''
+      if (consumed.has(name)) continue
+      if (!text.test(name) || !text.test(value) || name.includes(':'))
+        throw new Fault('upstream.protocol', { why: 'a header with control characters' })
+      kept.push(name, value)
+      lines += `${name}: ${value}\r\n`
+    }
+    this.bytes = Buffer.from(`${lines}\r\n`, 'latin1')
+    if (this.bytes.length > maxHeadBytes) throw new Fault('upstream.protocol', { why: 'a head that is too long' })
+    this.#written = { status, headers: kept }
   }
-  const bytes = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
-  if (bytes.length > maxHeadBytes) throw new Fault('upstream.protocol', { why: 'a head that is too long' })
-  return bytes
+
+  carry(head: Uint8Array, masker: Masker): Uint8Array {
+    const edits: Edit[] = []
+    const { headers } = this.#written
+    let from = head.indexOf(LF) + 1
+    for (let i = 0; i + 1 < headers.length; i += 2) {
+      const name = headers[i] ?? ''
+      const start = from + name.length + 2
+      const end = start + (headers[i + 1] ?? '').length
+      const masked = grammar.test(name) ? null : masker.value(head, start, end, toField(name))
+      if (masked !== null) edits.push({ start, end, with: oneLine(masked) })
+      from = end + 2
+    }
+    this.#isEdited = edits.length > 0
+    return patchSpans(head, edits)
+  }
+
+  finish(): Uint8Array {
+    return new Uint8Array(0)
+  }
+
+  /** @throws Fault `upstream.protocol` when what came through is no head any more */
+  released(bytes: Uint8Array): ResponseHead {
+    // Shorter: its end is held back, because it could be the beginning of a credential.
+    return this.#isEdited || bytes.length !== this.bytes.length ? readHeadBytes(bytes) : this.#written
+  }
 }
 
-/** @throws Fault `upstream.protocol` when what came through is no head any more */
-export function readHeadBytes(bytes: Uint8Array): ResponseHead {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-  const [first = '', ...lines] = text.split('\r\n')
+function readHeadBytes(bytes: Uint8Array): ResponseHead {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  const [first = '', ...lines] = head.split('\r\n')
   const status = Number(/^HTTP\/1\.1 ([1-9][0-9]{2})$/.exec(first)?.[1])
-  if (!text.endsWith('\r\n\r\n') || Number.isNaN(status))
+  if (!head.endsWith('\r\n\r\n') || Number.isNaN(status))
     throw new Fault('upstream.protocol', { why: 'a head without its end' })
   const headers: string[] = []
   for (const line of lines) {
@@ -76,36 +113,6 @@ export function readHeadBytes(bytes: Uint8Array): ResponseHead {
   return { status, headers }
 }
 
-export class HeadCarrier implements Carrier {
-  carry(head: Uint8Array, masker: Masker): Uint8Array {
-    const edits: Edit[] = []
-    const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1')
-    for (let from = text.indexOf('\r\n') + 2; from > 1 && from < text.length;) {
-      const end = text.indexOf('\r\n', from)
-      const colon = text.indexOf(': ', from)
-      if (end === -1 || colon === -1 || colon > end) break
-      const name = text.slice(from, colon)
-      const masked = grammar.test(name) ? null : masker.value(head, colon + 2, end, toField(name))
-      if (masked !== null) edits.push({ start: colon + 2, end, with: oneLine(masked) })
-      from = end + 2
-    }
-    return patchSpans(head, edits)
-  }
-
-  finish(): Uint8Array {
-    return new Uint8Array(0)
-  }
-}
-
 function oneLine(bytes: Uint8Array): Uint8Array {
   return bytes.map((byte) => (byte < 0x20 || byte === 0x7f ? 0x20 : byte))
-}
-
-/** Tab is the one control character that a header may hold. */
-function hasControl(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if ((code < 0x20 && code !== 0x09) || code === 0x7f) return true
-  }
-  return false
 }

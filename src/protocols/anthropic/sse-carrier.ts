@@ -8,10 +8,11 @@ import type { Carrier, Masker } from '../../kernel/masker.ts'
 import { readSseLines, SseFramer, type SseLine } from '../../wire/sse.ts'
 import { patchSpans, type Edit } from '../../wire/patch.ts'
 import { BlockStreams } from './block-streams.ts'
+import { DeltaShape, type PlainDelta } from './delta-shape.ts'
 import { isMalformedJson, JsonCursor } from './json-cursor.ts'
 import { maskLeaves } from './leaves.ts'
 import { SseRecord } from './sse-record.ts'
-import { readDelta, readStreamEvent, type StreamEvent } from './stream-event.ts'
+import { readDelta, readStreamEvent, type DeltaText, type StreamEvent } from './stream-event.ts'
 import { escapeJson, unescapeJson } from '../../languages/json.ts'
 
 /** Far above what the API sends in one event; a result of a search made there is the longest. */
@@ -25,6 +26,9 @@ export class SseCarrier implements Carrier {
   readonly #blocks = new BlockStreams()
   readonly #cursor = new JsonCursor()
   readonly #edits: Edit[] = []
+  readonly #shape = new DeltaShape()
+  /** Of the event being read, when it is of the kind that is recognized by its shape. */
+  #plain: PlainDelta | null = null
   #failed = false
   #hasThought = false
   #record: SseRecord | null = null
@@ -90,7 +94,7 @@ export class SseCarrier implements Carrier {
 
   readonly #onEvent = (bytes: Uint8Array, start: number, end: number): void => {
     this.#edits.length = 0
-    const { before, whole } = this.#event(bytes, start, end)
+    const { before, whole } = this.#isKnown(bytes, start, end) ? unchanged : this.#event(bytes, start, end)
     // Lines are looked at before the data, wherever they stand.
     if (this.#edits.length > 1) this.#edits.sort((a, b) => a.start - b.start)
     const isChanged = before !== null || whole !== null || this.#edits.length > 0
@@ -107,14 +111,29 @@ export class SseCarrier implements Carrier {
     this.#run = end
   }
 
+  /** A delta like the one before: only its text is looked at. */
+  #isKnown(bytes: Uint8Array, start: number, end: number): boolean {
+    const shape = this.#shape
+    const to = shape.textEnd(bytes, start, end)
+    if (to === -1) return false
+    this.#piece(bytes, shape.index, shape.type, { key: shape.key, from: start + shape.textAt, to, escaped: false })
+    return true
+  }
+
   /** Fills the edits of one event. `before` goes out ahead of it, `whole` in place of it. */
   #event(bytes: Uint8Array, start: number, end: number): { before: Uint8Array | null; whole: Uint8Array | null } {
     const lines = readSseLines(bytes, start, end)
     const data = lines.filter((line) => line.field === 'data')
-    for (const line of lines) if (line.field !== 'data' && line.field !== 'blank') this.#maskOther(bytes, line)
+    for (const line of lines) this.#maskOther(bytes, line)
     const [only, ...more] = data
     if (only === undefined) return unchanged
-    if (more.length === 0) return { before: this.#data(bytes, only.value, only.end), whole: null }
+    if (more.length === 0) {
+      this.#plain = null
+      const before = this.#data(bytes, only.value, only.end)
+      if (this.#plain !== null && lines.every((line) => isGrammar(bytes, line)))
+        this.#shape.learn(bytes, start, end, this.#plain)
+      return { before, whole: null }
+    }
     return this.#joinedData(bytes, lines, data)
   }
 
@@ -147,7 +166,7 @@ export class SseCarrier implements Carrier {
 
   /** Comments, ids and names of events: clients pass over them, but they are text of the target like any other. */
   #maskOther(bytes: Uint8Array, line: SseLine): void {
-    if (line.field === 'event' && isEventName(bytes, line.value, line.end)) return
+    if (isGrammar(bytes, line)) return
     const masked = this.#masker?.value(bytes, line.value, line.end, plainText) ?? null
     if (masked !== null) this.#edits.push({ start: line.value, end: line.end, with: oneLine(masked) })
   }
@@ -185,13 +204,16 @@ export class SseCarrier implements Carrier {
     if (delta.isSealed) {
       this.#sealed()
       this.#masker?.value(cursor.bytes, text.from, text.to, opaque)
-    } else this.#piece(event.index, type, text)
+    } else {
+      this.#piece(cursor.bytes, event.index, type, text)
+      const isPlain = !text.escaped && !delta.hasMore && !event.hasMore
+      if (isPlain) this.#plain = { index: event.index, type, key: text.key, from: text.from, to: text.to }
+    }
     if (delta.hasMore || event.hasMore) this.#leaves(start, end, text.from)
     return null
   }
 
-  #piece(index: number, type: string, text: { key: string; from: number; to: number; escaped: boolean }): void {
-    const { bytes } = this.#cursor
+  #piece(bytes: Uint8Array, index: number, type: string, text: DeltaText): void {
     const piece = text.escaped ? unescapeJson(bytes, text.from, text.to) : bytes.subarray(text.from, text.to)
     const shown = this.#blocks.streamOf(index, type, text.key, this.#masker as Masker).push(piece)
     if (shown !== piece) this.#edits.push({ start: text.from, end: text.to, with: escapeJson(shown) })
@@ -214,6 +236,11 @@ export class SseCarrier implements Carrier {
       return this.#blocks.end(event.index)
     return event.type === 'ping' || event.type === '' ? null : this.#blocks.endAll()
   }
+}
+
+/** Every other line is looked at as text, wherever it stands. */
+function isGrammar(bytes: Uint8Array, { field, value, end }: SseLine): boolean {
+  return field === 'data' || field === 'blank' || (field === 'event' && isEventName(bytes, value, end))
 }
 
 const unchanged = { before: null, whole: null }
