@@ -10,7 +10,7 @@ import type { Secret } from '../kernel/secret.ts'
 import type { ByteTarget, CredentialHandle, HttpTarget } from '../kernel/target.ts'
 import { TcpTarget } from './byte-target.ts'
 import { PasswordCredential } from './credential.ts'
-import { HttpPools, PooledHttpTarget } from './http-target.ts'
+import { createHttpPools, PooledHttpTarget, type HttpPools } from './http-target.ts'
 import { Needles } from './needles.ts'
 import type { References } from './reference.ts'
 import type { ConnectionSettings } from './settings.ts'
@@ -34,18 +34,16 @@ export interface DialParts {
 }
 
 const connectMs = 10_000
-/** Time to the first byte of an answer, and the longest silence inside one: a model may think for long. */
-const httpLimits = { connectMs, headersMs: 900_000, bodyMs: 900_000, maxSockets: 1024, maxWaiting: 4096 }
+const httpLimits = { connectMs, headersMs: 900_000, bodyMs: 900_000, maxSockets: 1024 }
 
 export class Dialer {
   readonly #parts: DialParts
-  readonly #pools: HttpPools
+  readonly #pools: HttpPools = createHttpPools(httpLimits)
   /** Automata by connection, with the fingerprint of the credential they were built for. */
   readonly #needles = new Map<string, { readonly fingerprint: string; readonly needles: Needles }>()
 
   constructor(parts: DialParts) {
     this.#parts = parts
-    this.#pools = new HttpPools(httpLimits, parts.clock)
   }
 
   async bytes(grant: Grant, connection: Connection): Promise<Dialled<ByteTarget>> {
@@ -74,7 +72,7 @@ export class Dialer {
         why: 'no credential that travels in a header',
       })
     }
-    const pool = this.#pools.poolOf(connection.target)
+    const pool = this.#pools.poolOf(connection.target.origin)
     const headers = (): readonly string[] => [header.name, header.prefix + secret.reveal()]
     return {
       target: new PooledHttpTarget(pool, connection.target, headers),
@@ -83,8 +81,8 @@ export class Dialer {
     }
   }
 
-  close(): void {
-    this.#pools.close()
+  async close(): Promise<void> {
+    await this.#pools.close()
   }
 
   #open(grant: Grant, connection: Connection): OpenedCredential {
