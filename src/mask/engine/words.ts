@@ -118,15 +118,16 @@ export class WordsBefore {
     const first = Math.max(this.#lookedTo, start - wordReach)
     this.#lookedTo = start
     if (this.#listedTo > first || this.#end - first >= 2 * worthwhileBytes) this.#lookListed(first, start)
-    else this.#lookEach(first, start)
+    else this.#lookEach(first, start, start)
   }
 
-  #lookEach(first: number, start: number): void {
+  /** Notes the words that begin in `first..bound`. */
+  #lookEach(first: number, bound: number, start: number): void {
     const { automaton } = this.#list
     const { rows, entry } = automaton
     const bytes = this.#bytes
     let row = rows[this.#byteBefore(first)] ?? 0
-    for (let i = first; i < start; i++) {
+    for (let i = first; i < bound; i++) {
       const byte = bytes[i] ?? 0
       let cell = entry[row + byte] ?? dead
       if (cell === unknown) cell = automaton.enter(entry, row, byte)
@@ -141,7 +142,7 @@ export class WordsBefore {
     const bytes = this.#bytes
     let i = first
     if (i === this.#from) {
-      this.#lookEach(i, i + 1)
+      this.#lookEach(i, i + 1, start)
       i++
     }
     while (i < start) {
@@ -165,7 +166,7 @@ export class WordsBefore {
       this.#listed = k
       i = stop
     }
-    if (i < start) this.#lookEach(i, start)
+    if (i < start) this.#lookEach(i, start, start)
     // A word that goes on behind `start` is looked at again from its beginning.
     while (this.#listed > 0 && this.#listedFrom + (prefilter.places[this.#listed - 1] ?? 0) >= this.#lookedTo)
       this.#listed--
