@@ -60,8 +60,8 @@ test('net is shown until it has an operator; what somebody wrote a detector for 
 test('words that speak for a detector may be of any script', () => {
   const custom = [{ id: 'student', class: 'pii/student', pattern: '\\d{6}', score: 0.2, words: ['étudiant', '学生'] }]
   const masking = newMasking({ custom, operators: { 'pii/*': 'replace' } })
-  for (const value of ['Étudiant no 123456', '学生 123456', 'ÉTUDIANT: 123456'])
-    assert.match(maskValue(masking, value).text, /\[pii\/student\]$/, value)
+  for (const one of ['Étudiant no 123456', '学生 123456', 'ÉTUDIANT: 123456'])
+    assert.match(maskValue(masking, one).text, /\[pii\/student\]$/, one)
   assert.equal(maskValue(masking, '123456', { name: "numéro_d'étudiant", content: 'text' }).text, '[pii/student]')
   assert.equal(maskValue(masking, 'tudiant 123456').text, 'tudiant 123456')
 })

@@ -24,8 +24,8 @@ export const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
   return pairs.subarray(byte << 8, (byte + 1) << 8).includes(1) ? beyondAscii : 0
 })
 
-function codesOf(pairs: Readonly<Record<string, number>>): ReadonlyMap<number, number> {
-  return new Map(Object.entries(pairs).map(([letter, byte]) => [letter.charCodeAt(0), byte]))
+function codesOf(meanings: Readonly<Record<string, number>>): ReadonlyMap<number, number> {
+  return new Map(Object.entries(meanings).map(([letter, byte]) => [letter.charCodeAt(0), byte]))
 }
 
 const hidingEscapes = codesOf({ '"': 0x22, '/': 0x2f, n: 10, r: 13, t: 9 })

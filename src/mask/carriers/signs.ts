@@ -44,8 +44,8 @@ function add(code: number, meaning: number): void {
   pairs[(first << 8) | second] = 1
 }
 
-function addAll(ranges: readonly Range[], meaningOf: (code: number) => number): void {
-  for (const [from, to] of ranges) for (let code = from; code <= to; code++) add(code, meaningOf(code))
+function addAll(ranges: readonly Range[], toMeaning: (code: number) => number): void {
+  for (const [from, to] of ranges) for (let code = from; code <= to; code++) add(code, toMeaning(code))
 }
 
 for (const from of digitsFrom) addAll([[from, from + 9]], (code) => 0x30 + code - from)
