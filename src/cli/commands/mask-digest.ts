@@ -11,7 +11,9 @@ const maxBytes = 4_096
 export async function digest(options: { class: string; config: string; json?: true }): Promise<void> {
   const masking = maskingOf(options.config)
   if (!masking.classes.includes(options.class))
-    throw new BadUsage(`no detector finds '${options.class}'; a class is written as findings write it, such as pii/email`)
+    throw new BadUsage(
+      `no detector finds '${options.class}'; a class is written as findings write it, such as pii/email`,
+    )
   const pieces: Buffer[] = []
   let length = 0
   for await (const piece of process.stdin) {
