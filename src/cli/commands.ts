@@ -130,11 +130,14 @@ export const commands: readonly Register[] = [
     mask
       .command('scan')
       .description('{id,text,classes?} per line → {id,findings:[{class,start,end,score}]}')
-      .action(async () => (await import('./commands/mask.ts')).scan())
+      .option('-c, --config <file>', 'with the detectors and operators of a configuration')
+      .option('--json', 'as it does anyway')
+      .action(async (options: { config?: string }) => (await import('./commands/mask.ts')).scan(options))
     mask
       .command('apply')
       .description('{id,text} per line → {id,text,findings}')
-      .option('-c, --config <file>', 'take operators from a configuration')
+      .option('-c, --config <file>', 'take operators from a configuration; without one the tokens are of this run only')
+      .option('--json', 'as it does anyway')
       .action(async (options: { config?: string }) => (await import('./commands/mask.ts')).apply(options))
     mask
       .command('explain [text]')
@@ -152,8 +155,9 @@ export const commands: readonly Register[] = [
       .command('digest')
       .description('one value from standard input → its keyed digest, for an ignore rule')
       .requiredOption('--class <class>', 'exact data class of the value, such as pii/email')
-      .option('-c, --config <file>', 'configuration', 'sallyport.yaml')
-      .action(async (options: { class: string; config: string }) =>
+      .option('-c, --config <file>', 'configuration, beside whose data the key is', 'sallyport.yaml')
+      .option('--json', 'for programs')
+      .action(async (options: { class: string; config: string; json?: true }) =>
         (await import('./commands/mask-digest.ts')).digest(options),
       )
     mask

@@ -17,6 +17,11 @@ export class Refused extends Error {
   override readonly name = 'Refused'
 }
 
+/** What was asked cannot be done as it was written, and the message says how it can. */
+export class BadUsage extends Error {
+  override readonly name = 'BadUsage'
+}
+
 export function describeFailure(error: unknown): string {
   if (error instanceof Fault) {
     const facts = Object.entries(error.facts)
@@ -24,6 +29,7 @@ export function describeFailure(error: unknown): string {
       .join(' ')
     return `${faultTable[error.code].tell} (${error.code}${facts === '' ? '' : `: ${facts}`})\n  ${faultTable[error.code].fix}`
   }
-  if (error instanceof CannotReach || error instanceof Refused || error instanceof CannotStart) return error.message
+  const isSaid = [CannotReach, Refused, CannotStart, BadUsage].some((kind) => error instanceof kind)
+  if (isSaid && error instanceof Error) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

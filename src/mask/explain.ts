@@ -5,6 +5,7 @@ import { Buffer } from 'node:buffer'
 import type { FieldContext } from '../kernel/action.ts'
 import type { DataClass } from '../kernel/finding.ts'
 import { TextFinder } from './carriers/text-finder.ts'
+import { edge } from './engine/byte-set.ts'
 import type { FieldPolicy } from './engine/context.ts'
 import { threshold, type Detector } from './engine/detector.ts'
 import type { Verdict } from './engine/judge.ts'
@@ -134,9 +135,14 @@ export function explain(text: string, field: string | null, parts: ExplainParts)
 function observe(bytes: Uint8Array, policy: FieldPolicy, parts: ExplainParts): Seen[] {
   const seen: Seen[] = []
   newObserved(policy, parts, (one) => {
-    if (one.verdict === 'passed' || seen.length < maxSeen) seen.push(one)
+    if (one.verdict === 'passed' || (seen.length < maxSeen && saysSomething(one, parts.set.detectors))) seen.push(one)
   }).feed(bytes, 0, bytes.length, true)
   return seen
+}
+
+/** What may stand at the beginning of a value only is for fields with a name: any text is that near to it. */
+function saysSomething({ rule, verdict }: Seen, detectors: readonly Detector[]): boolean {
+  return verdict !== 'needs a word' || detectors[rule]?.left.indexOf(1) !== edge
 }
 
 /** What would be a finding if something else stood before it. */

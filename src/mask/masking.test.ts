@@ -44,10 +44,26 @@ test('what the principal may view passes, and is asked once a class', () => {
   assert.deepEqual(masker.drain().findings, [{ class: 'pci/card', rule: 'card-number', field: null, count: 3 }])
 })
 
-test('a class of a family without an operator is shown, and masked once it has one', () => {
-  const custom = [{ id: 'host', class: 'net/host', pattern: 'host-\\d+' }]
-  assert.equal(maskValue(newMasking({ custom }), 'at host-12').text, 'at host-12')
-  assert.equal(maskValue(newMasking({ custom, operators: { 'net/*': 'replace' } }), 'at host-12').text, 'at [net/host]')
+test('net is shown until it has an operator; what somebody wrote a detector for is masked in any family', () => {
+  const custom = [{ id: 'host', class: 'net/host', pattern: 'host-\\d+' }, { id: 'project', class: 'corp/project', terms: ['Blue Falcon', 'Zürich-2 (old)'] }] // prettier-ignore
+  const shown = 'at host-12, see https://intra.example.com/x'
+  assert.equal(maskValue(newMasking({ custom }), shown).text, shown)
+  assert.deepEqual(newMasking({ custom }).scan(shown), [])
+  const masked = maskValue(newMasking({ custom, operators: { 'net/*': 'replace' } }), shown).text
+  assert.equal(masked, 'at [net/host], see [net/url]')
+  assert.equal(
+    maskValue(newMasking({ custom }), 'BLUE  falcon and ZÜRICH-2 (old) not BlueFalcon').text,
+    '[redacted:corp/project] and [redacted:corp/project] not BlueFalcon',
+  )
+})
+
+test('words that speak for a detector may be of any script', () => {
+  const custom = [{ id: 'student', class: 'pii/student', pattern: '\\d{6}', score: 0.2, words: ['étudiant', '学生'] }]
+  const masking = newMasking({ custom, operators: { 'pii/*': 'replace' } })
+  for (const one of ['Étudiant no 123456', '学生 123456', 'ÉTUDIANT: 123456'])
+    assert.match(maskValue(masking, one).text, /\[pii\/student\]$/, one)
+  assert.equal(maskValue(masking, '123456', { name: "numéro_d'étudiant", content: 'text' }).text, '[pii/student]')
+  assert.equal(maskValue(masking, 'tudiant 123456').text, 'tudiant 123456')
 })
 
 test('a detector that fails masks the whole value and says so', () => {
@@ -153,6 +169,9 @@ for (const [what, options] of [
   ['an off class that does not exist', { off: ['pii/emial'] }],
   ['a detector of a taken id', { custom: [{ id: 'email', class: 'pii/email', pattern: 'x' }] }],
   ['a detector whose class is no name', { custom: [{ id: 'x', class: 'nothing', pattern: 'x' }] }],
+  ['a detector of both kinds', { custom: [{ id: 'x', class: 'pii/x', pattern: 'x', terms: ['y'] }] }],
+  ['a detector of no kind', { custom: [{ id: 'x', class: 'pii/x' }] }],
+  ['a word of signs only', { custom: [{ id: 'x', class: 'pii/x', pattern: 'x', words: ['--'] }] }],
   ['a detector that is too long', { custom: [{ id: 'x', class: 'pii/x', pattern: 'x', maxBytes: 9_999 }] }],
 ] as const) {
   test(`cannot be made with ${what}`, () => {

@@ -61,7 +61,7 @@ export interface Masking {
   open(view: View, connection?: string): Masker
   /** One exchange with a target that is to see only the classes that are disclosed to it. */
   pseudonyms(rules: PseudonymRules): Pseudonyms
-  /** All that would be found in the text, whoever may see it. @param classes only these */
+  /** All that is masked in the text for one who may view nothing. @param classes these instead, masked or not */
   scan(text: string, classes?: readonly string[]): ScanFinding[]
   /** What would be found, why, what would replace it, and what was nearly found: for people, never for traffic. */
   explain(text: string, context?: ExplainContext): Explained
@@ -104,8 +104,8 @@ export function createMasking(options: MaskingOptions): Masking {
     clock: options.clock ?? systemClock,
   })
 
-  const everything = toVisibility(detectors, new Set(classes))
   const maskable = classes.filter((one) => operators.isMasked(one))
+  const everything = toVisibility(detectors, new Set(maskable))
   const visibilities = new WeakMap<View, Visibility>()
   const visibilityOf = (view: View): Visibility => {
     let known = visibilities.get(view)

@@ -10,11 +10,13 @@ import { edge } from './engine/byte-set.ts'
 import { FieldPolicies, toWordPattern, toWords } from './engine/context.ts'
 import { contextBytes, contextGain, longestWord, threshold, type Detector, type Match } from './engine/detector.ts'
 import { allDetectors } from './detectors/index.ts'
-import { RuleSet } from './engine/rule-set.ts'
+import { besideStars, RuleSet } from './engine/rule-set.ts'
 import { Scanner } from './engine/scanner.ts'
+import { isBehindStars } from './operators/own-tokens.ts'
 
 /** Without those that swallow or yield: the engine's own words for these are tested where they are. */
 const detectors = allDetectors.filter((one) => one.swallow === undefined && one.yields !== true)
+const bounded = detectors.map((one) => ({ ...besideStars(one), refusesMasked: one.left[0x2a] === 0 }))
 const patterns = detectors.map((one) => {
   const folds = one.pattern.startsWith('(?i)')
   return new RegExp(`^(?:${folds ? one.pattern.slice(4) : one.pattern})$`, folds ? 'si' : 's')
@@ -34,6 +36,8 @@ function toMatch(bytes: Buffer, start: number, end: number): Match {
     byteBefore: (distance) => (distance > before.length ? edge : before.charCodeAt(before.length - distance)),
   }
 }
+
+type Bounded = Detector & { readonly refusesMasked: boolean }
 
 interface Place {
   readonly start: number
@@ -55,13 +59,14 @@ function judge(
   bytes: Buffer,
   { start, left }: Place,
   end: number,
-  detector: Detector,
+  detector: Bounded,
   word: RegExp | null,
 ): Match | null {
   if (end - start > detector.maxBytes) return null
   if (detector.left[left] !== 1) return null
   if (detector.right[end === bytes.length ? edge : (bytes[end] ?? 0)] !== 1) return null
   const match = toMatch(bytes, start, end)
+  if (detector.refusesMasked && match.byteBefore(1) === 0x2a && isBehindStars(match)) return null
   const hasWord = hasWordBefore(bytes, start, word)
   if (detector.score < threshold && !hasWord) return null
   const score = detector.check === undefined ? detector.score : detector.check(match)
@@ -74,7 +79,7 @@ function matchAt(bytes: Buffer, place: Place): { end: number; span: string; isMa
   const runsOut = new Set<number>()
   for (let end = Math.min(bytes.length, start + 520); end > start; end--) {
     const text = bytes.toString('latin1', start, end)
-    for (const [i, detector] of detectors.entries()) {
+    for (const [i, detector] of bounded.entries()) {
       if (runsOut.has(i) || patterns[i]?.test(text) !== true) continue
       if (detector.wholeRun === true) runsOut.add(i)
       const match = judge(bytes, place, end, detector, words[i] ?? null)

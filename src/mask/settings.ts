@@ -2,6 +2,7 @@
 // is the safe one; who may see what is not here but in the policies (`Action::"view"`).
 
 import { z } from 'zod'
+import { Fault } from '../kernel/fault.ts'
 import { toDetector } from './custom.ts'
 import { digestDigits, expiresAtMs, type IgnoreRule } from './ignore.ts'
 import { operatorNames } from './operators/operators.ts'
@@ -18,7 +19,8 @@ const customDetector = z
   .strictObject({
     id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'an id is lower case, digits and dashes'),
     class: dataClass,
-    pattern: z.string().min(1).max(4_096),
+    pattern: z.string().min(1).max(4_096).optional(),
+    terms: z.array(z.string().trim().min(2).max(128)).min(1).max(500).optional(),
     score: z.number().gt(0).max(1).optional(),
     words: z.array(z.string().min(2).max(64)).max(64).optional(),
     maxBytes: z.int().min(4).max(2_048).optional(),
@@ -27,10 +29,19 @@ const customDetector = z
     try {
       toDetector(custom)
     } catch (thrown) {
-      const problem = thrown instanceof Error && 'facts' in thrown ? JSON.stringify(thrown.facts) : 'it cannot be read'
-      context.addIssue({ code: 'custom', path: ['pattern'], message: `not a pattern this gateway can run: ${problem}` })
+      context.addIssue({
+        code: 'custom',
+        path: [custom.terms === undefined ? 'pattern' : 'terms'],
+        message: told(thrown),
+      })
     }
   })
+
+/** What a pattern cannot be, and where; never the pattern itself. */
+function told(thrown: unknown): string {
+  const { problem = 'it cannot be read', at } = thrown instanceof Fault ? thrown.facts : {}
+  return `not a detector this gateway can run: ${String(problem)}${at === undefined ? '' : `, at character ${Number(at) + 1}`}`
+}
 
 const ending = z
   .string()

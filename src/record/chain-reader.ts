@@ -13,6 +13,9 @@ import { SegmentReader } from './segment-reader.ts'
 import { chainStart } from './segment-writer.ts'
 import type { Link } from './segment-writer.ts'
 
+/** Of the first segment that a folder has. */
+const firstNumber = 1
+
 export interface ReadBatch {
   readonly frame: Frame
   readonly plain: Uint8Array
@@ -109,6 +112,8 @@ export class ChainReader {
       const isEmpty = older.atEnd
       older.close()
       if (!isEmpty) throw older.corrupt('batch')
+      // The first of all is released first: while it is here nothing was, and what it held was cut off.
+      if (name.number === firstNumber) throw older.corrupt('durable-events-missing')
     }
   }
 

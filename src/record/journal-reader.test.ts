@@ -144,6 +144,15 @@ test('damage to the first batch of all is damage, not a journal that begins late
   assert.throws(() => readAll(disk, 'whole'), named)
 })
 
+test('a first segment that is cut to its header is damage, not a journal that begins later', async () => {
+  const { disk } = await writeSegments()
+  const [name = ''] = segments(disk)
+  disk.truncate(name, 152)
+  const named = isFault('record.corrupt', { segment: '0000000001.wal', what: 'durable-events-missing' })
+  assert.throws(() => readAll(disk), named)
+  assert.throws(() => readAll(disk, 'whole'), named)
+})
+
 test('who meets damage leaves no file open, however often it tries again', async () => {
   const { disk } = await writeSegments()
   const [name = ''] = segments(disk)

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import type { Explained, ExplainedFinding, NearMiss } from '../../mask/index.ts'
+import { BadUsage } from '../failure.ts'
 import { eachLine } from '../json-lines.ts'
 import { paint, print, printJson, printTable, toSafeText } from '../output.ts'
 import { maskingOf } from './mask.ts'
@@ -23,14 +24,13 @@ export async function explain(text: string | undefined, options: ExplainOptions)
   const masking = maskingOf(options.config)
   const { connection } = options
   if (text === undefined) {
-    await eachLine((line) => {
-      const { id, text: one, field = options.field } = explained.parse(line)
+    await eachLine(explained, ({ id, text: one, field = options.field }) => {
       const { findings, near } = masking.explain(one, { field, connection })
       return { id, findings, near }
     })
     return
   }
-  if (text.length > maxText) throw new Error(`a text to explain has at most ${maxText} characters`)
+  if (text.length > maxText) throw new BadUsage(`a text to explain has at most ${maxText} characters`)
   const answer = masking.explain(text, { field: options.field, connection })
   if (options.json) printJson({ findings: answer.findings, near: answer.near })
   else printExplained(text, answer)

@@ -2,6 +2,7 @@
 
 import { maskingReportBody, type MaskingReportBody } from '../../admin/contract.ts'
 import { systemClock } from '../../kernel/clock.ts'
+import { BadUsage } from '../failure.ts'
 import { GatewayClient } from '../gateway-client.ts'
 import { paint, print, printJson, printTable } from '../output.ts'
 
@@ -46,6 +47,6 @@ export function toTime(since: string, nowMs: number): string {
   const [, count = '', unit = ''] = /^(\d{1,5})([mhdw])$/.exec(since) ?? []
   const ms = count === '' ? Date.parse(since) : nowMs - Number(count) * (unitMs[unit] ?? 0)
   if (Number.isNaN(ms) || (count === '' && !/^\d{4}-\d{2}-\d{2}/.test(since)))
-    throw new Error(`'${since}' is no time: write 7d, 12h or 2026-11-01`)
+    throw new BadUsage(`'${since}' is no time: write 7d, 12h or 2026-11-01`)
   return new Date(ms).toISOString()
 }

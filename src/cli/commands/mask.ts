@@ -8,25 +8,20 @@ import { passingKey, toMasking } from '../../main/masking.ts'
 import { createMasking, type Masking } from '../../mask/index.ts'
 import { protocols } from '../../protocols/index.ts'
 import { openNodeKeys } from '../../store/keys.ts'
+import { BadUsage } from '../failure.ts'
 import { eachLine } from '../json-lines.ts'
 
 const scanned = z.object({ id: z.unknown(), text: z.string(), classes: z.array(z.string()).optional() })
 const applied = z.object({ id: z.unknown(), text: z.string() })
 
-export async function scan(): Promise<void> {
-  const masking = withoutConfiguration()
-  await eachLine((line) => {
-    const { id, text, classes } = scanned.parse(line)
-    return { id, findings: masking.scan(text, classes) }
-  })
+export async function scan(options: { config?: string }): Promise<void> {
+  const masking = maskingOf(options.config)
+  await eachLine(scanned, ({ id, text, classes }) => ({ id, findings: masking.scan(text, classes) }))
 }
 
 export async function apply(options: { config?: string }): Promise<void> {
   const masking = maskingOf(options.config)
-  await eachLine((line) => {
-    const { id, text } = applied.parse(line)
-    return { id, ...masking.apply(text) }
-  })
+  await eachLine(applied, ({ id, text }) => ({ id, ...masking.apply(text) }))
 }
 
 /** As the configuration asks for it; without one, as it is out of the box. */
@@ -41,8 +36,8 @@ function withoutConfiguration(): Masking {
 
 function fromConfiguration(file: string): Masking {
   const configured = readConfiguration(file, protocols)
-  if (!configured.ok) throw new Error(configured.problems.map(printProblem).join('\n'))
+  if (!configured.ok) throw new BadUsage(configured.problems.map(printProblem).join('\n'))
   const { dataDir, settings } = configured.value
-  if (!existsSync(dataDir)) throw new Error(`${dataDir} does not exist; start the gateway once, so that it has keys`)
+  if (!existsSync(dataDir)) throw new BadUsage(`${dataDir} does not exist; start the gateway once, so that it has keys`)
   return toMasking(settings.masking, openNodeKeys(dataDir).mask)
 }

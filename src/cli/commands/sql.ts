@@ -8,8 +8,7 @@ const asked = z.object({ id: z.unknown(), sql: z.string() })
 
 export async function classifyLines(options: { dialect: string }): Promise<void> {
   await loadSql()
-  await eachLine((line) => {
-    const { id, sql } = asked.parse(line)
+  await eachLine(asked, ({ id, sql }) => {
     const { effects, relations, complete, unfiltered, statements, functions, settings, labels, reason } = classify(
       options.dialect,
       sql,

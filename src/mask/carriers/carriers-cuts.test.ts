@@ -31,6 +31,10 @@ const disguised: readonly string[] = [
   '\u200b'.repeat(65), '\u06f4', '\u201c', '\uff0c', '\u00e9', '\ud800', '4111\u20111111\u20131111\u00a01111',
 ] // prettier-ignore
 const escapes: readonly string[] = ['\\u0040', '\\"', '\\n', '\\', '\\u00', '{', '[', '\\u200b', '\\\\', 'alice\\u0040example.com'] // prettier-ignore
+const written: readonly string[] = [
+  '&#64;', '&#x40;', '&commat;', '&', '&#', '&amp;', '&shy;', '&nbsp;', 'alice&#64;example&period;com', '%40', '%', '%3D', '%4', '\\n', '\\u0040', '\\', '\\"',
+  '\u{1d7d2}\u{1d7cf}', '\u{e0041}', '\u0964', '\u0967', '\u3000', '\u034f', '4\ufe0f\u20e3', '&zwj;'.repeat(40), '{', '078%2D05%2D1123', '**',
+] // prettier-ignore
 const form: readonly string[] = ['%40', '%', '%4', '%zz', '+', '&', '=', 'mail=', 'password=', 'a%6cice%40example.com', '4111+1111+1111+1111', '%34', '%2B', '%C2%A0', '%26'] // prettier-ignore
 const terminal: readonly string[] = [
   '\u001b[31m', '\u001b[0m', '\u001b[K', '\u001b[2;5H', '\u001b[1C', '\u001b', '\u001b[', '\u001b]0;alice@example.com\u0007', '\u001b]8;;x', '\u001b\\', '\r', '\r\n',
@@ -39,7 +43,21 @@ const terminal: readonly string[] = [
 
 const contents: readonly (readonly [FieldContext['content'], readonly string[]])[] = [
   ['text', [...values, ...base64, ...disguised]],
-  ['json', [...values, ...base64, ...disguised, ...escapes, '","', '{"a":"', '":"', '\\/']],
+  ['text', [...values, ...disguised, ...written]],
+  [
+    'json',
+    [
+      ...values,
+      ...base64,
+      ...disguised,
+      ...escapes,
+      ...written.filter((one) => !one.includes('\\')),
+      '","',
+      '{"a":"',
+      '":"',
+      '\\/',
+    ],
+  ],
   ['form', [...values, ...base64.map(encodeURIComponent), ...disguised.slice(0, 8).map(encodeURIComponent), ...form]],
   ['terminal', [...values, ...base64.slice(0, 4), ...disguised.slice(0, 6), ...terminal]],
 ]

@@ -1,47 +1,19 @@
-// One sign, many ways to write it: a card in full-width digits, an address with a zero-width space in its middle, a nested
-// JSON text with its escapes. Detectors see the plain sign, and what comes out is as it was written: nothing here is ever
-// emitted. Characters and sequences that mean nothing else stay as they are.
+// One sign, many ways to write it: a card in full-width digits, an address with a zero-width space in its middle, one in a query
+// string, a nested JSON text with its escapes. Detectors see the plain sign, and what comes out is as it was written: nothing
+// here is ever emitted. Characters and sequences that mean nothing else (`sequences.ts` says which do) stay as they are.
 
 import { isAscii } from 'node:buffer'
-
-const backslash = 0x5c
-const nothing = 0
-const itself = -1
-const incomplete = -2
+import { beyondAscii, incomplete, itself, kinds, nothing, readSequence, type Escapes } from './sequences.ts'
+import { pairs } from './signs.ts'
 
 /** More bytes of zero-width characters in a row are no part of a word: they separate, so that no long run of them is held. */
 const maxZeroBytes = 192
 
 const shortBytes = 64
-
-/** Bytes that begin something that may mean another. 2: only where escapes are read. */
-const leads = new Uint8Array(256)
-const leadBytes = [0xe2, 0xc2, 0xef, 0xd9, 0xdb]
-for (const lead of leadBytes) leads[lead] = 1
-leads[backslash] = 2
-
-/** What a character beyond ASCII is taken for; `nothing` for one without width, `itself` for all others. */
-function meaningOf(code: number): number {
-  if (code === 0xa0 || code === 0x202f || (code >= 0x2000 && code <= 0x200a)) return 0x20
-  if (code === 0xad || code === 0xfeff || (code >= 0x200b && code <= 0x200f)) return nothing
-  if ((code >= 0x202a && code <= 0x202e) || (code >= 0x2060 && code <= 0x2069)) return nothing
-  if ((code >= 0x2010 && code <= 0x2015) || code === 0x2212) return 0x2d
-  if (code >= 0xff01 && code <= 0xff5e) return code - 0xfee0
-  if (code >= 0x660 && code <= 0x669) return code - 0x660 + 0x30
-  if (code >= 0x6f0 && code <= 0x6f9) return code - 0x6f0 + 0x30
-  return itself
-}
-
-/** RFC 8259 §7, without `u`. */
-const escapes: ReadonlyMap<number, number> = new Map(
-  Object.entries({ '"': 0x22, '\\': 0x5c, '/': 0x2f, b: 8, f: 12, n: 10, r: 13, t: 9 }).map(([letter, byte]) => [
-    letter.charCodeAt(0),
-    byte,
-  ]),
-)
-
-/** Which escapes of a nested JSON text are read: in a text that begins as JSON all, in others those that hide a sign. */
-export type Escapes = 'none' | 'hiding' | 'all'
+const signsInAscii = [0x5c, 0x26, 0x25]
+const leads = [...kinds.keys()].filter((byte) => kinds[byte] === beyondAscii)
+/** Signs that are none are passed over one by one; where more than one in so many bytes is, every byte is asked. */
+const bytesALook = 32
 
 export class Fold {
   /** What was meant, of the last take: the first `count` of each. */
@@ -54,13 +26,13 @@ export class Fold {
   /** Bytes at the end that wait: a sequence that is not complete, or what must stay with the byte after it. */
   waiting = 0
 
-  #escapes: Escapes = 'none'
+  #escapes: Escapes = 'hiding'
   /** In a run of zero-width characters that is too long. */
   #isTooWide = false
 
-  /** The next value begins. */
-  begin(escapeMode: Escapes): void {
-    this.#escapes = escapeMode
+  /** The next value begins. @param first its first byte */
+  begin(first: number): void {
+    this.#escapes = first === 0x7b || first === 0x5b ? 'all' : 'hiding'
     this.#isTooWide = false
   }
 
@@ -73,26 +45,33 @@ export class Fold {
   }
 
   #isNear(bytes: Uint8Array, from: number, end: number): boolean {
-    const least = this.#escapes === 'none' ? 1 : 2
-    if (least === 1) {
-      let bits = 0
-      let i = from
-      for (; i + 4 <= end; i += 4)
-        bits |= (bytes[i] ?? 0) | (bytes[i + 1] ?? 0) | (bytes[i + 2] ?? 0) | (bytes[i + 3] ?? 0)
-      for (; i < end; i++) bits |= bytes[i] ?? 0
-      if (bits < 0x80) return false
-    }
-    for (let i = from; i < end; i++) {
-      const lead = leads[bytes[i] ?? 0] ?? 0
-      if (lead !== 0 && lead <= least) return true
-    }
-    return false
+    let some = 0
+    for (let i = from; i < end; i++) some |= kinds[bytes[i] ?? 0] ?? 0
+    return some !== 0 && this.#next(bytes, from, end) < end
   }
 
-  /** The same for long ones, where asking for each byte at once is much faster. */
+  /** The same for long ones, most of which have hardly any of the bytes. */
   #isIn(bytes: Uint8Array): boolean {
-    if (this.#escapes !== 'none' && bytes.includes(backslash)) return true
-    return !isAscii(bytes) && leadBytes.some((lead) => bytes.includes(lead))
+    let looks = 0
+    for (const sign of signsInAscii)
+      for (let at = bytes.indexOf(sign); at !== -1; at = bytes.indexOf(sign, at + 1)) {
+        if (readSequence(bytes, at, bytes.length, this.#escapes) !== itself) return true
+        if (++looks * bytesALook > bytes.length) return this.#next(bytes, 0, bytes.length) < bytes.length
+      }
+    if (isAscii(bytes) || !leads.some((lead) => bytes.includes(lead))) return false
+    return this.#next(bytes, 0, bytes.length) < bytes.length
+  }
+
+  /** @returns where, from `from` on, something begins that may mean another, or `end` */
+  #next(bytes: Uint8Array, from: number, end: number): number {
+    for (let i = from; i < end; i++) {
+      const kind = kinds[bytes[i] ?? 0]
+      if (kind === 0) continue
+      if (kind === beyondAscii) {
+        if (i + 1 >= end || pairs[((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0)] === 1) return i
+      } else if (readSequence(bytes, i, end, this.#escapes) !== itself) return i
+    }
+    return end
   }
 
   /** @param bytes with what waited before, again, from its beginning at `from` */
@@ -101,8 +80,17 @@ export class Fold {
     let zeroBytes = 0
     let i = from
     while (i < end) {
+      if (zeroBytes === 0) {
+        const next = this.#next(bytes, i, end)
+        if (next > i) {
+          this.#isTooWide = false
+          this.#putPlain(bytes, i, next)
+          i = next
+          continue
+        }
+      }
       const byte = bytes[i] ?? 0
-      const read = leads[byte] === 0 ? itself : this.#read(bytes, i, end)
+      const read = kinds[byte] === 0 ? itself : readSequence(bytes, i, end, this.#escapes)
       if (read === incomplete && !final) break
       const length = read < 0 ? 1 : read >> 8
       if (read < 0 || (read & 0xff) !== nothing) {
@@ -137,49 +125,16 @@ export class Fold {
   }
 
   #putPlain(bytes: Uint8Array, from: number, to: number): void {
-    for (let i = from; i < to; i++) this.#put(bytes[i] ?? 0, 1, 0)
-  }
-
-  /** @returns the length times 256 and what it means, or `itself`, or `incomplete` */
-  #read(bytes: Uint8Array, at: number, end: number): number {
-    const lead = bytes[at] ?? 0
-    if (lead === backslash) return this.#readEscape(bytes, at, end)
-    const second = at + 1 < end ? (bytes[at + 1] ?? 0) : incomplete
-    if (second === incomplete) return incomplete
-    if ((second & 0xc0) !== 0x80) return itself
-    if (lead < 0xe0) return toRead(meaningOf(((lead & 0x1f) << 6) | (second & 0x3f)), 2)
-    const third = at + 2 < end ? (bytes[at + 2] ?? 0) : incomplete
-    if (third === incomplete) return incomplete
-    if ((third & 0xc0) !== 0x80) return itself
-    return toRead(meaningOf(((lead & 0x0f) << 12) | ((second & 0x3f) << 6) | (third & 0x3f)), 3)
-  }
-
-  #readEscape(bytes: Uint8Array, at: number, end: number): number {
-    if (this.#escapes === 'none') return itself
-    if (at + 1 >= end) return incomplete
-    const kind = bytes[at + 1] ?? 0
-    if (kind !== 0x75) {
-      const isRead = this.#escapes === 'all' || kind === 0x22
-      return isRead ? toRead(escapes.get(kind) ?? itself, 2) : itself
+    const at = this.count
+    this.count += to - from
+    if (to - from < shortBytes)
+      for (let i = from; i < to; i++) {
+        this.bytes[at + i - from] = bytes[i] ?? 0
+        this.lengths[at + i - from] = 1
+      }
+    else {
+      this.bytes.set(bytes.subarray(from, to), at)
+      this.lengths.fill(1, at, this.count)
     }
-    let code = 0
-    for (let i = at + 2; i < at + 6; i++) {
-      if (i >= end) return incomplete
-      const digit = toHex(bytes[i] ?? 0)
-      if (digit < 0) return itself
-      code = code * 16 + digit
-    }
-    return toRead(code < 0x80 ? code || itself : meaningOf(code), 6)
   }
-}
-
-function toRead(meaning: number, length: number): number {
-  return meaning === itself ? itself : length * 256 + meaning
-}
-
-/** @returns -1 for what is no hexadecimal digit */
-export function toHex(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
-  const letter = byte | 0x20
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
 }

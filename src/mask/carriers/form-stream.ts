@@ -7,7 +7,7 @@ import type { FieldContext } from '../../kernel/action.ts'
 import type { MaskStream } from '../../kernel/masker.ts'
 import type { FieldPolicy } from '../engine/context.ts'
 import type { Editor } from '../operators/editor.ts'
-import { toHex } from './fold.ts'
+import { toHex } from './sequences.ts'
 import { MappedText } from './mapped-text.ts'
 import { Output } from './output.ts'
 
@@ -45,7 +45,7 @@ export class FormStream implements MaskStream {
     this.#fields = fields
     this.#unnamed = fields.policyOf(fields.field.name)
     this.#policy = this.#unnamed
-    this.#text = new MappedText(editor, this.#policy, this.#output, true)
+    this.#text = new MappedText(editor, this.#policy, this.#output)
     this.#text.begin(this.#policy, toFormText)
   }
 

@@ -1,6 +1,6 @@
 // Escapes of strings in JSON (RFC 8259 §7): what one means, and text written with them.
 
-import { toHex } from './fold.ts'
+import { toHex } from './sequences.ts'
 
 const backslash = 0x5c
 

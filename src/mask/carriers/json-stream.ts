@@ -38,7 +38,7 @@ export class JsonStream implements MaskStream {
   constructor(editor: Editor, fields: JsonFields) {
     this.#editor = editor
     this.#fields = fields
-    this.#string = new MappedText(editor, fields.policyOf(fields.field.name), this.#output, true)
+    this.#string = new MappedText(editor, fields.policyOf(fields.field.name), this.#output)
   }
 
   push(piece: Uint8Array): Uint8Array {

@@ -49,9 +49,9 @@ export class MappedText {
   /** No text, but it keeps its place; inside a finding, too. Its caller bounds it. */
   #asides: Aside[] = []
 
-  constructor(editor: Editor, policy: FieldPolicy, output: Output, isNested: boolean) {
+  constructor(editor: Editor, policy: FieldPolicy, output: Output) {
     this.#output = output
-    this.#finder = new TextFinder(editor, policy, isNested)
+    this.#finder = new TextFinder(editor, policy)
   }
 
   /** The next value; the one before has ended. */

@@ -36,7 +36,7 @@ export class TerminalStream implements MaskStream {
 
   constructor(editor: Editor, policy: FieldPolicy) {
     this.#editor = editor
-    this.#text = new MappedText(editor, policy, this.#output, false)
+    this.#text = new MappedText(editor, policy, this.#output)
     this.#inner = new TextFinder(editor, policy)
   }
 

@@ -29,7 +29,6 @@ export class TextFinder {
 
   readonly #finder: Finder
   readonly #fold = new Fold()
-  readonly #isNested: boolean
   #policy: FieldPolicy
   /** No byte of the value was seen yet. */
   #isFirst = true
@@ -42,11 +41,9 @@ export class TextFinder {
   #allLengths: Uint8Array = empty
   #allZeroWidths: Uint8Array = empty
 
-  /** @param isNested values are strings that may be JSON themselves: escapes in them are read once more */
-  constructor(editor: Editor, policy: FieldPolicy, isNested = false, depth = 0) {
-    this.#isNested = isNested
+  constructor(editor: Editor, policy: FieldPolicy, depth = 0) {
     this.#policy = policy
-    const newDecoded = depth < maxDepth ? (): TextFinder => new TextFinder(editor, this.#policy, true, depth + 1) : null
+    const newDecoded = depth < maxDepth ? (): TextFinder => new TextFinder(editor, this.#policy, depth + 1) : null
     this.#finder = new Finder(editor, policy, newDecoded, depth > 0)
   }
 
@@ -58,10 +55,7 @@ export class TextFinder {
 
   /** @param final the value ends here: everything is decided, and the finder is ready for the next value */
   feed(piece: Uint8Array, from: number, end: number, final: boolean): void {
-    if (this.#isFirst && end > from) {
-      const first = piece[from]
-      this.#fold.begin(!this.#isNested ? 'none' : first === 0x7b || first === 0x5b ? 'all' : 'hiding')
-    }
+    if (this.#isFirst && end > from) this.#fold.begin(piece[from] ?? 0)
     this.#isFirst = final || (this.#isFirst && end === from)
     if (this.#isFolded || this.#fold.concerns(piece, from, end)) {
       this.#feedFolded(piece, from, end, final)
@@ -81,7 +75,7 @@ export class TextFinder {
     const span = this.spans[index]
     if (this.bytes === this.#finder.bytes || span === undefined) return this.#finder.replacement(index, null)
     const replacement = this.#finder.replacement(index, (start, end) => this.#value(start, end, span.start))
-    const isEscaped = this.#isNested && this.bytes.subarray(span.start, span.end).includes(backslash)
+    const isEscaped = this.bytes.subarray(span.start, span.end).includes(backslash)
     return isEscaped ? toJsonText(replacement) : replacement
   }
 

@@ -28,6 +28,8 @@ function checkMail(match: Match): number {
     at--
   }
   if (bytes[at + 1] === dash || end - at > 254) return 0
+  // `git@host:path` is where a repository is.
+  if (at - start === 3 && match.text().startsWith('git@')) return 0
   const top = match
     .text()
     .slice(dot + 1 - start)

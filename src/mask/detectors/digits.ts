@@ -2,7 +2,7 @@
 // because columns of numbers ask it once a row.
 
 import type { Match } from '../engine/detector.ts'
-import { endsMark } from '../operators/own-tokens.ts'
+import { endsMark, isBehindStars } from '../operators/own-tokens.ts'
 
 const maxDigits = 32
 const [star, space, dash, dot, bracket] = [0x2a, 0x20, 0x2d, 0x2e, 0x5d]
@@ -42,7 +42,11 @@ function isTail(match: Match, own: number): boolean {
   const before = match.byteBefore(1)
   if (before !== dash && before !== dot && (before !== space || own !== space)) return false
   const further = match.byteBefore(2)
-  return isDigit(further) || further === star || (further === bracket && endsMark(match.before().slice(0, -1)))
+  return (
+    isDigit(further) ||
+    (further === star && isBehindStars(match)) ||
+    (further === bracket && endsMark(match.before().slice(0, -1)))
+  )
 }
 
 /** Letters are passed over; at most 32 digits are read. */

@@ -32,8 +32,8 @@ test('hardware addresses', () => {
 })
 
 test('addresses of the internet', () => {
-  const { found } = oneClass(networkDetectors, 'pii/ip-address')
-  for (const address of ['192.0.2.7', '192.0.2.0/24', '2001:db8::7', '::1', '::ffff:192.0.2.7', '2001:db8::/32'])
+  const { found, asked } = oneClass(networkDetectors, 'pii/ip-address')
+  for (const address of ['192.0.2.7', '192.0.2.0/24', '2001:db8::7', '::ffff:192.0.2.7', '2001:db8::/32'])
     assert.deepEqual(found(`from ${address}, port`), [address])
   for (const text of [
     '192.0.2',
@@ -44,5 +44,15 @@ test('addresses of the internet', () => {
     '240.1.2.3',
     '100::1:2:3:4',
   ])
-    assert.deepEqual(found(text), [], text)
+    assert.deepEqual(asked(text), [], text)
+  for (const [text, address] of [
+    ['listening on 0.0.0.0:22', '0.0.0.0'],
+    ['127.0.0.1:5432', '127.0.0.1'],
+    ['mask 255.255.255.0', '255.255.255.0'],
+    ['to ::1.', '::1'],
+    ['clientAuth 1.3.6.1.5.5.7.3.2', '1.3.6.1'],
+  ] as const) {
+    assert.deepEqual(found(text), [], 'every machine’s, and numbers of things')
+    assert.deepEqual(asked(text), [address])
+  }
 })

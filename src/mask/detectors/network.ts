@@ -32,11 +32,21 @@ export function groupsOfV6(text: string): readonly number[] | null {
   return [...head, ...Array.from({ length: 8 - written }, () => 0), ...(back ?? []), ...tail]
 }
 
+/** What says nothing of anybody is an address for who asks for them, and logs and programs are full of it. */
+const nobodys = 0.3
+
+/** Every machine's own addresses, any address, masks of networks. */
+const isNobodys = (address: string): boolean => /^(?:127\.|0\.0\.0\.0$|255\.255\.)|^::1$/.test(address)
+
 function checkV4(match: Match): number {
-  const [address = '', size] = match.text().split('/')
-  if (!isV4(address) || (size !== undefined && Number(size) > 32)) return 0
+  const [written = '', size] = match.text().split('/')
+  const address = /^\d+(?:\.\d+){3}/.exec(written)?.[0] ?? ''
   // 240.0.0.0/8 is in the reserved range: our own tokens live there.
-  return address.startsWith('240.') ? 0 : 0.6
+  if (!isV4(address) || (size !== undefined && Number(size) > 32) || address.startsWith('240.')) return 0
+  // More groups are an object identifier, or a version.
+  const isLonger = written.length > address.length
+  if (isLonger) match.maskEnd = match.start + address.length
+  return isLonger || isNobodys(address) ? nobodys : 0.6
 }
 
 function checkV6(match: Match): number {
@@ -48,7 +58,11 @@ function checkV6(match: Match): number {
   if (address.startsWith('::') && /[\w"'`)\]]\s*$/.test(match.before()) && !/\b[a-z]+:? $/i.test(match.before()))
     return 0
   // 100::/64 is for discarding (RFC 6666): our own tokens live there.
-  return groups[0] === 0x100 && groups[1] === 0 && groups[2] === 0 && groups[3] === 0 ? 0 : 0.6
+  return groups[0] === 0x100 && groups[1] === 0 && groups[2] === 0 && groups[3] === 0
+    ? 0
+    : isNobodys(address)
+      ? nobodys
+      : 0.6
 }
 
 const colon = 0x3a
@@ -89,7 +103,15 @@ const hardware = {
   unlike: ['uuid', 'hash', 'fingerprint', 'digest', 'serial'],
 } as const
 
-const address = { dataClass: 'pii/ip-address', score: 0.6, unlike: ['version', 'ver', 'build', 'release'] } as const
+const address = {
+  dataClass: 'pii/ip-address',
+  score: 0.6,
+  alone: true,
+  unlike: ['version', 'ver', 'build', 'release'],
+} as const
+
+/** All that could be one, however long: an object identifier (1.3.6.1.5.5.7) is read to its end and is no address. */
+const v4 = '[0-9]{1,3}(?:\\.[0-9]{1,3}){3}(?:\\.[0-9]{1,9})*'
 
 /** All that could be one, however long: a fingerprint of thirty groups is read to its end and is no address. */
 const v6 = '[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4})+(?::[0-9A-Fa-f]{1,4}|::)(?:\\.[0-9]{1,3})*'
@@ -98,11 +120,22 @@ export const networkDetectors: readonly Detector[] = [
   {
     ...address,
     id: 'ipv4',
-    pattern: '[0-9]{1,3}(?:\\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?',
+    pattern: v4,
     left: notBytes('A-Za-z0-9_.*'),
     right: notBytes('A-Za-z0-9_*'),
-    maxBytes: 18,
+    maxBytes: 64,
     check: checkV4,
+    wholeRun: true,
+  },
+  {
+    ...address,
+    id: 'ipv4-network',
+    pattern: `${v4}/[0-9]{1,2}`,
+    left: notBytes('A-Za-z0-9_.*'),
+    right: notBytes('A-Za-z0-9_*'),
+    maxBytes: 67,
+    check: checkV4,
+    wholeRun: true,
   },
   {
     ...address,

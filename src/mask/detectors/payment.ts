@@ -5,8 +5,8 @@ import { notBytes } from '../engine/byte-set.ts'
 import { isLuhn } from './checksums.ts'
 import type { Detector, Match } from '../engine/detector.ts'
 
-/** A space, a dash, a dot, a no-break space, or one of the typographic dashes. */
-const separator = '(?: |-|\\.|\\xc2\\xa0|\\xe2\\x80[\\x90-\\x95\\xaf])'
+/** A space or two, a dash (with spaces or not), a dot, `_`, `/`, `+`, a middle dot, a no-break space, or one of the typographic dashes. */
+const separator = '(?: ?[ -] ?|[._/+]|\\xc2\\xb7|\\xc2\\xa0|\\xe2\\x80[\\x90-\\x95\\xaf])'
 
 /** From, to (of the leading digits), lengths. */
 const issuers: readonly (readonly [from: string, to: string, lengths: readonly number[]])[] = [

@@ -18,7 +18,7 @@ test('addresses of the web are found for those who ask', () => {
   ] as const
   for (const [text, url] of rows) {
     assert.deepEqual(asked(text), [url])
-    assert.deepEqual(found(text), [], 'few of them give anybody away')
+    assert.deepEqual(found(text), [url])
   }
 })
 

@@ -1,5 +1,5 @@
-// Addresses of the web (RFC 3986 §3). Text is full of them and few give anybody away, so they are found for those who ask for
-// the class by name.
+// Addresses of the web (RFC 3986 §3). Text is full of them and few give anybody away, so their family is shown unless an operator
+// for it is configured; then they are found wherever they stand.
 
 import { anything, bytesOf, notBytes } from '../engine/byte-set.ts'
 import type { Detector, Match } from '../engine/detector.ts'
@@ -36,7 +36,7 @@ function checkUrl(match: Match): number {
     .replace(/^[a-z]+:\/\//, '')
     .replace(/[/?#]$/, '')
     .replace(/:\d+$/, '')
-  return isHost(host) ? 0.2 : 0
+  return isHost(host) ? 0.5 : 0
 }
 
 const pathBytes = bytesOf('A-Za-z0-9/?#&=%_~$+@:!*\x80-\xff-')
@@ -47,9 +47,8 @@ const url = {
   dataClass: 'net/url',
   left: notBytes('A-Za-z0-9_.@-'),
   maxBytes: 300,
-  score: 0.2,
+  score: 0.5,
   check: checkUrl,
-  alone: true,
 } as const
 
 export const webDetectors: readonly Detector[] = [

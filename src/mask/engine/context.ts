@@ -4,6 +4,7 @@
 import type { FieldContext } from '../../kernel/action.ts'
 import type { Detector } from './detector.ts'
 import { NameWords } from './name-words.ts'
+import { isSecretName } from './secret-names.ts'
 
 /** What a field's name says to each detector. */
 export interface FieldPolicy {
@@ -25,14 +26,20 @@ export function toWords(text: string): string {
     .replace(/[^a-z0-9]+/g, '_')
 }
 
+/** The same for names that are not of a pattern's bytes but of people, in any script: `Straße` → `straße`. */
+export function toNameWords(name: string): string {
+  return name
+    .normalize('NFC')
+    .replace(/([\p{Ll}0-9])(\p{Lu})/gu, '$1_$2')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '_')
+}
+
 /** What `NameWords` does, one detector at a time. A word counts where a word begins: `card` in `cards`, `credit_card` and
  *  `2card`, not in `discard`. */
 export function toWordPattern(words: readonly string[] | undefined): RegExp | null {
   return words === undefined || words.length === 0 ? null : new RegExp(`(?:^|[_0-9])(?:${words.join('|')})`)
 }
-
-const secretName =
-  /(?:^|_)(?:password|passwd|passphrase|passcode|pwd|secret|secret_?key|client_secret|api_?key|apikey|private_?key|access_?key|signing_key|encryption_key|(?:access|refresh|auth|session|api|bearer|id|bot|csrf|secret|user|personal|reset|login)_?token|token)(?:_?(?:hash|value|text|plain|enc|encrypted|old|new|\d{1,3}))?$/
 
 /** A key may itself be somebody's address or card: names in findings go to the record, so only plain ones are shown. */
 const plainName = /^(?=.{1,64}$)[A-Za-z_][A-Za-z0-9_$ .-]*$/
@@ -61,12 +68,12 @@ export class FieldPolicies {
   toPolicy(name: string | null): FieldPolicy {
     if (name === null) return { hints: this.#noHints, speaksFor: false, isSecret: false, shownName: null }
     // Names come from the target or from a model: only the beginning is looked at.
-    const words = toWords(name.slice(0, 128))
+    const words = toNameWords(name.slice(0, 128))
     let hints = this.#noHints
     const own = (): Uint8Array => (hints === this.#noHints ? (hints = new Uint8Array(hints.length)) : hints)
     this.#unlike.mark(words, own, 2)
     const speaksFor = this.#words.mark(words, own, 1)
     const shownName = plainName.test(name) && !manyDigits.test(name) ? name : null
-    return { hints, speaksFor, isSecret: secretName.test(words), shownName }
+    return { hints, speaksFor, isSecret: isSecretName(words), shownName }
   }
 }

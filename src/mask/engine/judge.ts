@@ -7,10 +7,11 @@ import { Candidate } from './candidate.ts'
 import type { FieldPolicy } from './context.ts'
 import type { DataClass } from '../../kernel/finding.ts'
 import { contextGain, threshold } from './detector.ts'
-import { isOwn } from '../operators/own-tokens.ts'
+import { isBehindStars, isOwn } from '../operators/own-tokens.ts'
 import type { Rule, RuleSet } from './rule-set.ts'
 
 const empty = new Uint8Array(0)
+const star = 0x2a
 
 /** Answers of a run that are not the end of a match. */
 export const nothing = -1
@@ -195,6 +196,7 @@ export class Judge {
     const { match } = this
     match.set(start, stop)
     const { detector } = rule
+    if (rule.refusesMasked && match.byteBefore(1) === star && isBehindStars(match)) return false
     const hint = this.#policy.hints[index] ?? 0
     const standsAlone = this.#mode === 'asked' && detector.alone === true
     // What a word must speak for is not worth a check without one.

@@ -1,8 +1,8 @@
 // The words of all detectors in the name of a field, found in one walk over it: names come from targets and models by the
 // million, each another, and asking every detector in turn would make them the slowest thing there is.
 //
-// A word is of lower-case letters, digits and `_`, with `.` for any of them and `$` for the end of the name; one with anything
-// else can be in no name. It counts where a word of the name begins.
+// A word is of lower-case letters of any script, digits and `_`, with `.` for any plain one of them and `$` for the end of the
+// name; one with anything else can be in no name. It counts where a word of the name begins.
 
 interface Place {
   readonly next: Map<number, Place>
@@ -29,7 +29,7 @@ export class NameWords {
       for (const word of some ?? []) {
         const isLast = word.endsWith('$')
         const plain = isLast ? word.slice(0, -1) : word
-        if (/^[a-z0-9_.]+$/.test(plain)) this.#add(plain, isLast, owner)
+        if (/^[\p{L}\p{N}_.]+$/u.test(plain)) this.#add(plain, isLast, owner)
       }
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Buffer } from 'node:buffer'
 import test from 'node:test'
 import * as fc from 'fast-check'
 import { runs } from '../../../test/harness/depth.ts'
@@ -73,6 +74,19 @@ test('case is folded on request, in classes as well', () => {
   assert.deepEqual(endsOf('a[b-c]', 'AC'), [])
 })
 
+test('characters beyond ASCII are their bytes, and fold their case', () => {
+  const latin1 = (text: string): string => Buffer.from(text).toString('latin1')
+  assert.deepEqual(endsOf('straße', latin1('straße')), [7])
+  assert.deepEqual(endsOf('(?i)é+', latin1('éÉ')), [2, 4])
+  assert.deepEqual(endsOf('é+', latin1('éÉ')), [2])
+  assert.deepEqual(endsOf('a😀?b', latin1('a😀b')), [6])
+})
+
+test('what RE2 writes for the same is taken: names of groups, the other kinds of bytes', () => {
+  assert.deepEqual(endsOf('(?P<year>\\d{2})(?<rest>\\D\\S\\W)', '26-x '), [5])
+  assert.deepEqual(endsOf('[^\\D]', '1'), [1])
+})
+
 for (const [pattern, problem] of [
   ['(a', 'a group that is not closed'],
   ['a)', 'a closing bracket without its opening one'],
@@ -84,7 +98,16 @@ for (const [pattern, problem] of [
   ['\\b', 'an escape that is not supported'],
   ['\\x6', 'an escape that cannot be read'],
   ['[z-a]', 'a range that cannot be read'],
-  ['é€', 'a character beyond ASCII; write its bytes as \\xHH'],
+  ['[é]', 'a character beyond ASCII in a class; write (?:…|…)'],
+  ['\ud800', 'half a character'],
+  ['a*?', 'a quantifier after a quantifier; the longest match is taken'],
+  ['a{2}{3}', 'a quantifier after a quantifier; the longest match is taken'],
+  ['(|*)', 'a quantifier of nothing'],
+  ['^a', 'an anchor; a match never begins or ends inside a word'],
+  ['a$', 'an anchor; a match never begins or ends inside a word'],
+  ['[[:alpha:]]', 'a named class'],
+  ['\\pL', 'an escape that is not supported'],
+  ['(?P<x', 'a group of a kind that is not supported'],
   ['(((((((((((((((((((((((((((((((((((a', 'groups nested too deeply'],
   ['(?:(?:a{500}){500}){500}', 'too large'],
 ] as const) {

@@ -1,6 +1,8 @@
-// Patterns: the regular subset that every detector is written in, over bytes. Literals, `.`, classes, groups, `|`, the
-// quantifiers `? * + {n} {n,} {n,m}`, `\d \w \s \xHH`, and `(?i)` at the beginning. No back-reference, no look-around, no
-// anchor: what cannot be run in linear time cannot be written. Bounded, because an operator may write patterns, too.
+// Patterns: the regular subset that every detector is written in, over bytes of UTF-8. Literals, `.` (any byte), classes, groups,
+// `|`, the quantifiers `? * + {n} {n,} {n,m}`, `\d \w \s \D \W \S \xHH`, and `(?i)` at the beginning. No back-reference, no
+// look-around: what cannot be run in linear time cannot be written. No anchor, no lazy quantifier: where a match may begin and
+// that the longest one is taken is not the pattern's to say. Bounded, because an operator may write patterns, too; what would
+// mean something else than its author reads is refused.
 
 import { Fault } from '../../kernel/fault.ts'
 
@@ -28,6 +30,7 @@ const maxLength = 4_096
 const maxSharedSets = 4_096
 const sharedSets = new Map<string, Uint8Array>()
 const every = new Uint8Array(256).fill(1)
+const utf8 = new TextEncoder()
 
 interface Repeat {
   readonly kind: 'repeat'
@@ -43,7 +46,7 @@ type Tree =
   | { readonly kind: 'choice'; readonly parts: readonly Tree[] }
 
 /**
- * @param source at most 4,096 characters of ASCII
+ * @param source at most 4,096 characters
  * @throws Fault `config.invalid` with the place, never the pattern's text
  */
 export function parsePattern(source: string): Pattern {
@@ -89,14 +92,15 @@ class PatternReader {
   }
 
   #repeated(): Tree {
-    let part = this.#single()
-    for (;;) {
-      if (this.#take('?')) part = { kind: 'repeat', part, least: 0, most: 1 }
-      else if (this.#take('*')) part = { kind: 'repeat', part, least: 0, most: Infinity }
-      else if (this.#take('+')) part = { kind: 'repeat', part, least: 1, most: Infinity }
-      else if (this.#peek() === '{') part = { kind: 'repeat', part, ...this.#counts() }
-      else return part
-    }
+    const part = this.#single()
+    let repeat: Tree = part
+    if (this.#take('?')) repeat = { kind: 'repeat', part, least: 0, most: 1 }
+    else if (this.#take('*')) repeat = { kind: 'repeat', part, least: 0, most: Infinity }
+    else if (this.#take('+')) repeat = { kind: 'repeat', part, least: 1, most: Infinity }
+    else if (this.#peek() === '{') repeat = { kind: 'repeat', part, ...this.#counts() }
+    if (repeat !== part && this.#peek() !== '' && '?*+{'.includes(this.#peek()))
+      throw this.#wrong('a quantifier after a quantifier; the longest match is taken')
+    return repeat
   }
 
   #counts(): { least: number; most: number } {
@@ -112,14 +116,45 @@ class PatternReader {
 
   #single(): Tree {
     if (this.#take('(')) {
-      if (this.#take('?') && !this.#take(':')) throw this.#wrong('a group of a kind that is not supported')
+      if (this.#take('?') && !this.#take(':') && !this.#takeName())
+        throw this.#wrong('a group of a kind that is not supported')
       const inside = this.#choice()
       if (!this.#take(')')) throw this.#wrong('a group that is not closed')
       return inside
     }
     const from = this.#at
+    const first = this.#peek()
+    if (first === '^' || first === '$') throw this.#wrong('an anchor; a match never begins or ends inside a word')
+    if (first !== '' && '?*+'.includes(first)) throw this.#wrong('a quantifier of nothing')
+    if (first > '\x7f') return this.#beyondAscii()
     const set = this.#take('[') ? this.#class() : this.#take('.') ? every : this.#one()
     return { kind: 'byte', set: this.#shared(this.#source.slice(from, this.#at), set) }
+  }
+
+  /** Of a group. It says nothing, and RE2 takes it. */
+  #takeName(): boolean {
+    const name = /^P?<[A-Za-z_]\w{0,63}>/.exec(this.#source.slice(this.#at, this.#at + 70))
+    this.#at += name?.[0].length ?? 0
+    return name !== null
+  }
+
+  /** A character's bytes, one after the other. */
+  #beyondAscii(): Tree {
+    const character = String.fromCodePoint(this.#source.codePointAt(this.#at) ?? 0)
+    if (!character.isWellFormed()) throw this.#wrong('half a character')
+    this.#at += character.length
+    const spellings = this.#foldsCase ? [character.toLowerCase(), character.toUpperCase()] : [character]
+    const parts = [...new Set(spellings)].map((spelling): Tree => {
+      const bytes = Array.from(utf8.encode(spelling), (byte): Tree => ({ kind: 'byte', set: this.#only(byte) }))
+      return { kind: 'sequence', parts: bytes }
+    })
+    return { kind: 'choice', parts }
+  }
+
+  #only(byte: number): Uint8Array {
+    const set = new Uint8Array(256)
+    set[byte] = 1
+    return this.#shared(`\\x${byte.toString(16)}`, set)
   }
 
   /** Patterns are of the same few sets thousands of times, and what is the same object need not be compared. */
@@ -142,6 +177,7 @@ class PatternReader {
     const set = new Uint8Array(256)
     do {
       if (this.#at >= this.#source.length) throw this.#wrong('a class that is not closed')
+      if (this.#peek() === '[' && ':.='.includes(this.#source[this.#at + 1] ?? ' ')) throw this.#wrong('a named class')
       const from = this.#addOne(set)
       if (this.#peek() !== '-' || this.#source[this.#at + 1] === ']') continue
       this.#at++
@@ -156,8 +192,10 @@ class PatternReader {
   /** @returns the byte that was added, or -1 when it was a kind (`\d`) */
   #addOne(set: Uint8Array): number {
     const character = this.#next()
+    if (character > '\x7f') throw this.#wrong('a character beyond ASCII in a class; write (?:…|…)')
     if (character !== '\\') return this.#addByte(set, character.charCodeAt(0))
     const escaped = this.#next()
+    if (escaped > '\x7f') throw this.#wrong('an escape that is not supported')
     if (escaped === 'x') {
       const hex = this.#source.slice(this.#at, this.#at + 2)
       if (!/^[0-9A-Fa-f]{2}$/.test(hex)) throw this.#wrong('an escape that cannot be read')
@@ -174,7 +212,6 @@ class PatternReader {
   }
 
   #addByte(set: Uint8Array, byte: number): number {
-    if (!(byte <= 255)) throw this.#wrong('a character beyond ASCII; write its bytes as \\xHH')
     set[byte] = 1
     return byte
   }
@@ -215,11 +252,17 @@ function codes(text: string): number[] {
   return Array.from(text, (character) => character.charCodeAt(0))
 }
 
+const everyByte = Array.from({ length: 256 }, (_, byte) => byte)
 const digits = codes('0123456789')
+const word = [...digits, ...codes('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_')]
+const space = codes(' \t\r\n\f\v')
 const kinds: Readonly<Record<string, readonly number[]>> = {
   d: digits,
-  w: [...digits, ...codes('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_')],
-  s: codes(' \t\r\n\f\v'),
+  w: word,
+  s: space,
+  D: everyByte.filter((byte) => !digits.includes(byte)),
+  W: everyByte.filter((byte) => !word.includes(byte)),
+  S: everyByte.filter((byte) => !space.includes(byte)),
   n: [10],
   r: [13],
   t: [9],

@@ -3,16 +3,20 @@
 import { Fault } from '../../kernel/fault.ts'
 import type { DataClass } from '../../kernel/finding.ts'
 import { Automaton, type Anchor } from './automaton.ts'
-import type { ByteSet } from './byte-set.ts'
+import { bytesOf, eitherOf, type ByteSet } from './byte-set.ts'
 import { longestMatch, threshold, type Detector } from './detector.ts'
 import { Prefilter } from './prefilter.ts'
 import { toSwallow, type SwallowRun } from './swallow.ts'
 import { WordList } from './words.ts'
 
+const star = 0x2a
+
 export interface Rule {
   readonly detector: Detector
   readonly right: ByteSet
   readonly newSwallow: (() => SwallowRun) | null
+  /** Never behind the stars of a masked number; stars that emphasize hide nothing. */
+  readonly refusesMasked: boolean
 }
 
 /** What is masked for somebody; made once for all who see the same. */
@@ -40,8 +44,9 @@ export class RuleSet {
     const tooLong = detectors.find((detector) => detector.maxBytes > longestMatch)
     if (tooLong !== undefined)
       throw new Fault('config.invalid', { what: 'detector', id: tooLong.id, problem: 'too long' })
+    const open = detectors.map(besideStars)
     this.automaton = new Automaton(
-      detectors.map((one) => ({
+      open.map((one) => ({
         ...one,
         isUrgent: one.swallow !== undefined,
         needsWord: one.score < threshold,
@@ -55,9 +60,10 @@ export class RuleSet {
     this.anchor = anchors[0] ?? null
     if (anchors.some((anchor) => anchor.byte !== this.anchor?.byte))
       throw new Fault('config.invalid', { what: 'detector', problem: 'anchors differ' })
-    this.rules = detectors.map((detector) => ({
+    this.rules = detectors.map((detector, i) => ({
       detector,
-      right: detector.right,
+      right: open[i]?.right ?? detector.right,
+      refusesMasked: detector.left[star] === 0,
       newSwallow: detector.swallow === undefined ? null : toSwallow(detector.swallow),
     }))
   }
@@ -75,4 +81,10 @@ export class RuleSet {
     )
     return this.#prefilter
   }
+}
+
+/** `**4111 1111 1111 1111**` is what a model writes: whether stars are a mask is asked of what stands further left. */
+export function besideStars<Bounded extends Pick<Detector, 'left' | 'right'>>(one: Bounded): Bounded {
+  if (one.left[star] === 1 && one.right[star] === 1) return one
+  return { ...one, left: eitherOf(one.left, bytesOf('*')), right: eitherOf(one.right, bytesOf('*')) }
 }

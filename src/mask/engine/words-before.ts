@@ -3,7 +3,7 @@
 
 import { Buffer } from 'node:buffer'
 import { contextBytes } from './detector.ts'
-import { wordReach } from './words.ts'
+import { patternsOf, wordReach } from './words.ts'
 
 /** @param start where the match begins in `bytes`; @returns the words that end in the `contextBytes` before it */
 export function wordsBefore(words: readonly string[], bytes: Uint8Array, start: number): string[] {
@@ -18,9 +18,6 @@ export function wordsBefore(words: readonly string[], bytes: Uint8Array, start: 
 
 /** As a word of its own, and as a hump of a name in camel case. Words hold nothing that repeats, so it is linear. */
 function toPattern(word: string): RegExp {
-  const letters = Array.from(word, (letter) =>
-    letter === '_' ? '[ _-]?' : /[a-z]/.test(letter) ? `[${letter.toUpperCase()}${letter}]` : RegExp.escape(letter),
-  )
-  const hump = [RegExp.escape(word.charAt(0).toUpperCase()), ...letters.slice(1)].join('')
-  return new RegExp(`(?<![A-Za-z])${letters.join('')}|(?<=[a-z0-9])${hump}`, 'g')
+  const { asWord, asHump } = patternsOf(word)
+  return new RegExp(`(?<![A-Za-z])${asWord}|(?<=[a-z0-9])${asHump}`, 'g')
 }

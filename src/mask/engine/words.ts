@@ -11,6 +11,7 @@ const maxStates = 16_384
 const listedBytes = 32_768
 const empty = new Uint8Array(0)
 const none = new Float64Array(0)
+const utf8 = new TextEncoder()
 const notLetter = notBytes('A-Za-z')
 const smallOrDigit = bytesOf('a-z0-9')
 const inMark = bytesOf('a-z0-9:/-')
@@ -53,14 +54,30 @@ export class WordList {
 
 /** As a word of its own, and as a hump of a name in camel case. */
 function toParts(word: string): AutomatonPart[] {
-  const letters = Array.from(word, (letter) =>
-    letter === '_' ? '[ _-]?' : /[a-z]/.test(letter) ? `[${letter.toUpperCase()}${letter}]` : letter,
-  )
-  const hump = [word.charAt(0).toUpperCase(), ...letters.slice(1)].join('')
+  const { asWord, asHump } = patternsOf(word)
   return [
-    { pattern: letters.join(''), left: notLetter, maxBytes: longestWord },
-    { pattern: hump, left: smallOrDigit, maxBytes: longestWord },
+    { pattern: asWord, left: notLetter, maxBytes: longestWord },
+    { pattern: asHump, left: smallOrDigit, maxBytes: longestWord },
   ]
+}
+
+/** Patterns over the bytes of UTF-8: in capitals or not, and as the part of a name that begins with a capital. */
+export function patternsOf(word: string): { readonly asWord: string; readonly asHump: string } {
+  const [first = '', ...rest] = Array.from(word, toPattern)
+  const [capital = ''] = word.toUpperCase()
+  return { asWord: [first, ...rest].join(''), asHump: [escaped(capital), ...rest].join('') }
+}
+
+function toPattern(letter: string): string {
+  if (letter === '_') return '[ _-]?'
+  const upper = letter.toUpperCase()
+  if (upper === letter) return escaped(letter)
+  return letter < '\x80' ? `[${upper}${letter}]` : `(?:${escaped(upper)}|${escaped(letter)})`
+}
+
+/** Every byte by its number: nothing in a word means anything else. */
+function escaped(text: string): string {
+  return Array.from(utf8.encode(text), (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
 }
 
 /** Where in one value words were seen. Looks only when it is asked. */
@@ -118,15 +135,16 @@ export class WordsBefore {
     const first = Math.max(this.#lookedTo, start - wordReach)
     this.#lookedTo = start
     if (this.#listedTo > first || this.#end - first >= 2 * worthwhileBytes) this.#lookListed(first, start)
-    else this.#lookEach(first, start)
+    else this.#lookEach(first, start, start)
   }
 
-  #lookEach(first: number, start: number): void {
+  /** Notes the words that begin in `first..bound`. */
+  #lookEach(first: number, bound: number, start: number): void {
     const { automaton } = this.#list
     const { rows, entry } = automaton
     const bytes = this.#bytes
     let row = rows[this.#byteBefore(first)] ?? 0
-    for (let i = first; i < start; i++) {
+    for (let i = first; i < bound; i++) {
       const byte = bytes[i] ?? 0
       let cell = entry[row + byte] ?? dead
       if (cell === unknown) cell = automaton.enter(entry, row, byte)
@@ -141,7 +159,7 @@ export class WordsBefore {
     const bytes = this.#bytes
     let i = first
     if (i === this.#from) {
-      this.#lookEach(i, i + 1)
+      this.#lookEach(i, i + 1, start)
       i++
     }
     while (i < start) {
@@ -166,7 +184,7 @@ export class WordsBefore {
       this.#listed = k
       i = stop
     }
-    if (i < start) this.#lookEach(i, start)
+    if (i < start) this.#lookEach(i, start, start)
     // A word that goes on behind `start` is looked at again from its beginning.
     while (this.#listed > 0 && this.#listedFrom + (prefilter.places[this.#listed - 1] ?? 0) >= this.#lookedTo)
       this.#listed--

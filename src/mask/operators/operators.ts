@@ -14,13 +14,18 @@ import type { TokenMint } from './tokens.ts'
 export const operatorNames = ['replace', 'redact', 'partial', 'hash', 'token', 'fpe', 'null'] as const
 export type OperatorName = (typeof operatorNames)[number]
 
-/** What holds where nothing was configured. Families that are not here are shown. */
+/** What holds where nothing was configured. */
 export const defaultOperators: Readonly<Record<string, OperatorName>> = {
   'pci/*': 'partial',
   'pii/*': 'token',
   'phi/*': 'token',
   'secret/*': 'redact',
 }
+
+/** Text is full of what is of this family and gives nobody away: it is shown unless somebody asks. */
+const shownFamily = 'net/*'
+/** Of a family that is not ours: who wrote a detector wants it masked. */
+const foreignOperator: OperatorName = 'redact'
 
 /** Values longer than this are not kept. */
 const longestKept = 512
@@ -34,7 +39,8 @@ function isOperator(name: string): name is OperatorName {
 /** An exact class goes before its family, and what was configured before what holds anyway. */
 function chosenFor(dataClass: DataClass, configured: Readonly<Record<string, OperatorName>>): OperatorName | null {
   const family = `${dataClass.split('/')[0] ?? ''}/*`
-  return configured[dataClass] ?? configured[family] ?? configured['*'] ?? defaultOperators[family] ?? null
+  const byDefault = family === shownFamily ? null : (defaultOperators[family] ?? foreignOperator)
+  return configured[dataClass] ?? configured[family] ?? configured['*'] ?? byDefault
 }
 
 function invalid(pattern: string, facts: Readonly<Record<string, string>>): Fault {

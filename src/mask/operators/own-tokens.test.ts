@@ -39,6 +39,12 @@ for (const [text, why] of [
   ['[masked:pii/us-ssn/abcdefghij234] 078-05-1123', 'a value behind a token'],
   ['u_abcdefghij23@masked.invalid 078-05-1123', 'a value behind a token'],
   ['+999990848304281 alice@example.com', 'a value behind a token'],
+  ['[masked:aa/4111111111111111', 'a number where a class would be'],
+  ['[masked:aa/4111111111111111-', 'a number where a class would be'],
+  ['[redacted:pci/4111111111111111]', 'a number where a class would be'],
+  ['[pci/4111111111111111]', 'a number where a class would be'],
+  ['[pii/078-05-1123]', 'a number where a class would be'],
+  ['[hash:pci/card/4111111111111111', 'no hash is so short'],
 ] as const) {
   test(`is masked: ${text} – ${why}`, () => {
     const masked = maskValue(masking, text).text

@@ -25,7 +25,9 @@ export const mark = (operator: 'masked' | 'hash', dataClass: DataClass, token: s
   `[${operator}:${dataClass}/${token}]`
 export const redaction = (dataClass: DataClass): string => `[redacted:${dataClass}]`
 
-const dataClass = '[a-z]{2,16}/[a-z0-9-]{1,64}'
+/** Names of classes have a digit or two: more would be a number that somebody wants to be taken for one. */
+const name = '(?!(?:[a-z/-]*[0-9]){4})[a-z0-9-]{1,64}'
+const dataClass = `[a-z]{2,16}/${name}`
 const forms: readonly string[] = [
   `\\[(?:masked:${dataClass}/[a-z2-7]{13}|hash:${dataClass}/[0-9a-f]{32}|redacted:${dataClass}|${dataClass})\\]`,
   // What stands beside them is no part of a longer name or number.
@@ -43,7 +45,7 @@ const forms: readonly string[] = [
 /** Begun, where the match ends before the token does: so far that nothing else goes on like this. */
 const begun: readonly string[] = [
   '(?<![A-Za-z0-9_])(?:u_[a-z2-7]{12}@|240(?:\\.[0-9]{1,3}){2}\\.|100:(?::[1-8][0-9a-f]{3}){2,3}:)$',
-  '\\[(?:masked|redacted|hash):[a-z]{2,16}/[a-z0-9/-]+$',
+  `\\[(?:masked:${dataClass}(?:/[a-z2-7]{0,13})?|hash:${dataClass}(?:/[0-9a-f]{0,32})?|redacted:${dataClass})$`,
 ]
 const anyForm = new RegExp([...forms, ...begun].join('|'), 'g')
 
@@ -52,6 +54,21 @@ const markEnd = /(?:\[(?:masked:|redacted:)?[a-z]{2,16}\/[a-z0-9-]+(?:\/[a-z2-7]
 /** Does a mark end there? A number behind it may go on one that is masked. @param text to a closing bracket */
 export function endsMark(text: string): boolean {
   return markEnd.test(text)
+}
+
+/** So many stars, in groups or not, are what is left of a number; fewer emphasize, or begin an item of a list. */
+const leastStars = 4
+const betweenStars = bytesOf(' ./()+\xa0\xc2-')
+
+/** Is the match the rest of a number that was masked in part, or stands it right behind one? */
+export function isBehindStars(match: Match): boolean {
+  let stars = 0
+  for (let distance = 1; stars < leastStars; distance++) {
+    const byte = match.byteBefore(distance)
+    if (byte === 0x2a) stars++
+    else if (betweenStars[byte] !== 1) return false
+  }
+  return true
 }
 
 const inToken = bytesOf('A-Za-z0-9+.:@_/[-')

@@ -5,6 +5,7 @@
 
 import { bytesOf, notBytes } from '../../engine/byte-set.ts'
 import { toWords } from '../../engine/context.ts'
+import { openName } from '../../engine/secret-names.ts'
 import type { Detector, Match } from '../../engine/detector.ts'
 import { entropyOf } from '../checksums.ts'
 import { maySaySecret, operator, readSecretAssignment } from './keyed-names.ts'
@@ -26,10 +27,6 @@ const passwordName =
 
 const keyName =
   /(?:(?:^|_)(?:[a-z0-9]*secret|[a-z0-9]*token|creds?|credentials?|bearer|auth|oauth|authorization|jwt|pat|sig|signature|dsn|api_?pass)|api_?key|(?:^|_)(?:access|secret|auth|private|signing|encryption|encrypt|decryption|master|service|storage|account|shared|session|webhook|hmac|jwt|license|deploy|consumer|client|user|admin|root|app|application|write|ingest|ingestion|integration|rest|server|subscription|functions?|host|security|token|cipher|aes|crypto|cookie|totp|otp|mfa|recovery|bot|partner|merchant|sdk|registration|provisioning|enrollment|saml|cookie_encryption)_?key)(?:_(?:value|base64|b64|plain|text|prod|production|staging|dev|test|live|current|old|new|primary|secondary|\d{1,3}))?$/
-
-/** Names like those of secrets, of what is handed around: places in a list, words of a model, ways to authenticate. */
-const openName =
-  /(?:^|_)(?:(?:page|continuation|continue|next|previous|prev|sync|cursor|resume|pagination|change|cancellation|cancel|stop|start|end|eos|bos|pad|unk|mask|sep|cls|special|max|min|total|input|output|prompt|completion|per|delta|start_of|end_of|public|csrf_param|idempotency|client_request|dedup|watch|position|snapshot|design|syntax|lexer|current|last|first)_token|public_key|key_id|(?:primary|foreign|public|cache|partition|sort|object|bucket|registry|host|user)_key_(?:name|id)|encoded_(?:public|host)_key|(?:ssh_)?host_key|know\w*_hosts?)$/
 
 const awsName = /aws|amazon|secret_?access/
 
@@ -123,6 +120,7 @@ export const genericSecretDetectors: readonly Detector[] = [
     maxBytes: 400,
     score: 0.8,
     check: checkUrl,
+    yields: true,
   },
   {
     id: 'aws-secret-key',
