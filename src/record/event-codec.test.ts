@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
+import { runs } from '../../test/harness/depth.ts'
 import type { Event } from '../kernel/event.ts'
 import { Fault } from '../kernel/fault.ts'
 import { EventDecoder, EventEncoder } from './event-codec.ts'
@@ -163,7 +164,7 @@ test('what is decoded is what was encoded, over batches that share a string tabl
       encoder.clearBatch()
     }
   })
-  fc.assert(property, { numRuns: 300 })
+  fc.assert(property, { numRuns: runs(300) })
 })
 
 test('bytes that were never encoded give record.corrupt and nothing else', () => {
@@ -174,7 +175,7 @@ test('bytes that were never encoded give record.corrupt and nothing else', () =>
       assert.ok(failure instanceof Fault && failure.code === 'record.corrupt', String(failure))
     }
   }
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(5), attempt), { numRuns: 500 })
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(5), attempt), { numRuns: runs(500) })
   const changed = fc.tuple(event, fc.nat(), fc.nat(255))
   const flip = fc.property(changed, ([one, at, value]) => {
     const encoder = new EventEncoder(megabyte)
@@ -183,7 +184,7 @@ test('bytes that were never encoded give record.corrupt and nothing else', () =>
     batch[at % batch.length] = value
     attempt(batch, 1)
   })
-  fc.assert(flip, { numRuns: 500 })
+  fc.assert(flip, { numRuns: runs(500) })
 })
 
 test('a length that is not there is refused before anything is allocated for it', () => {

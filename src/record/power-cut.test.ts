@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
+import { runs } from '../../test/harness/depth.ts'
 import { actionsOf, answered, openBench, readAll } from './testing/fixture.ts'
 import type { Bench } from './testing/fixture.ts'
 import type { MemoryDisk } from './testing/memory-disk.ts'
@@ -75,7 +76,7 @@ function checkRead(read: readonly number[], run: Run): void {
 test('whatever is cut at whatever moment: nothing acknowledged is lost, order holds, and the next start goes on', async () => {
   const limits = { probeEveryMs: 1, syncAfterMs: 3, segmentBytes: 900 }
   const cut = fc.oneof(fc.constant<null>(null), fc.infiniteStream(fc.boolean()))
-  const runs = fc.asyncProperty(
+  const cuts = fc.asyncProperty(
     fc.array(step, { maxLength: 25 }),
     fc.array(step, { maxLength: 10 }),
     cut,
@@ -102,5 +103,5 @@ test('whatever is cut at whatever moment: nothing acknowledged is lost, order ho
       }
     },
   )
-  await fc.assert(runs, { numRuns: 150 })
+  await fc.assert(cuts, { numRuns: runs(200) })
 })

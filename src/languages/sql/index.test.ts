@@ -3,6 +3,7 @@ import { before, test } from 'node:test'
 
 import fc from 'fast-check'
 
+import { runs } from '../../../test/harness/depth.ts'
 import { classify, dialects, loadSql, sqlEffects } from './index.ts'
 
 before(loadSql)
@@ -45,6 +46,6 @@ test('whatever the text, it answers, twice the same, and unknown is everything',
       if (!facts.complete) assert.deepEqual(facts.effects, sqlEffects)
       if (facts.complete) assert.equal(facts.statements > 0, facts.effects.length > 0)
     }),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   )
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import * as fc from 'fast-check'
+import { runs } from '../../../test/harness/depth.ts'
 import { cut, maskPieces, maskValue, newMasking, toBytes } from '../../../test/harness/masking.ts'
 import { isLuhn } from '../detectors/checksums.ts'
 import { cardToken } from './own-tokens.ts'
@@ -62,7 +63,7 @@ test('the token of a card has its length, and is no card', () => {
       assert.ok(/^9999\d+$/.test(token) && !isLuhn(Uint8Array.from(token, Number), token.length))
       assert.equal(maskValue(masking, `acct ${token}`).text, `acct ${token}`)
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   )
 })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
+import { runs } from '../../../test/harness/depth.ts'
 import { FakeMasker } from '../../../test/harness/fake-masker.ts'
 import { Fault } from '../../kernel/fault.ts'
 import { DeltaShape } from './delta-shape.ts'
@@ -104,7 +105,7 @@ test('an event comes out the same, whether it was known by its shape or read', (
       const event = delta(chosen.join(''))
       assert.equal(behind(delta('before '), event), behind(delta('before ', ' '), event))
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
+import { runs } from '../../../test/harness/depth.ts'
 import { eachMember, JsonCursor, maxDepth } from './json-cursor.ts'
 
 function read(text: string | Uint8Array): JsonCursor {
@@ -57,7 +58,7 @@ describe('reads exactly JSON', () => {
         if (isJson(text)) read(text)
         else assert.throws(() => read(text), malformed)
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     )
   })
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
+import { runs } from '../../../test/harness/depth.ts'
 import { FakeMasker, mailMask } from '../../../test/harness/fake-masker.ts'
 import { JsonCarrier, LinesCarrier } from './body-carriers.ts'
 import { SseCarrier } from './sse-carrier.ts'
@@ -60,7 +61,7 @@ test('however it is cut', () => {
     fc.property(fc.array(fc.nat(5000), { maxLength: 30 }), (places) => {
       assert.deepEqual(run(stream, places), { released: stream, recorded })
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   )
 })
 

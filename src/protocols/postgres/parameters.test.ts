@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { runs } from '../../../test/harness/depth.ts'
 import { Fault } from '../../kernel/fault.ts'
 import { ByteCursor } from '../../wire/byte-cursor.ts'
 import { headerBytes } from './messages.ts'
@@ -63,6 +64,6 @@ test('property: any bytes are a binding or a fault', () => {
         assert.ok(error instanceof Fault && error.code === 'frame.malformed')
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })

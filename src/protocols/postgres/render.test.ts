@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { runs } from '../../../test/harness/depth.ts'
 import { render } from './render.ts'
 import { server } from './testing/messages.ts'
 
@@ -59,7 +60,7 @@ test('property: any bytes are rendered, in bounds', () => {
       const shown = render({ label: '', parts: [], response: frame, truncated: false })
       assert.ok(shown.response.length < 100_000)
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })
 
