@@ -8,7 +8,6 @@ import type { Detector } from '../engine/detector.ts'
 import { FormatCipher } from './format-cipher.ts'
 import { radixOf, type Radix } from './forms.ts'
 import { mark, redaction } from './own-tokens.ts'
-import { Recent } from './recent.ts'
 import { shapeOf } from './shapes.ts'
 import type { TokenMint } from './tokens.ts'
 
@@ -58,8 +57,7 @@ export interface OperatorParts {
 export class Operators implements Replacer {
   readonly #byClass: ReadonlyMap<DataClass, OperatorName | null>
   readonly #parts: OperatorParts
-  /** By the value alone, which is one string less to make: of two classes that find the same text the later one is kept. */
-  readonly #kept = new Recent<{ readonly dataClass: DataClass; readonly bytes: Uint8Array }>(maxKept)
+  readonly #kept = new Map<string, Uint8Array>()
   #cipher: FormatCipher | null = null
 
   /** @throws Fault `config.invalid` for an operator that does not exist or cannot work, or a class that no detector has */
@@ -103,12 +101,16 @@ export class Operators implements Replacer {
     const name = this.#byClass.get(dataClass) ?? 'redact'
     if (name === 'redact' || name === 'replace' || name === 'null') return this.unseen(dataClass)
     const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString('latin1')
-    const key = name === 'fpe' ? `${text}\0${column ?? ''}` : text
+    const key = name === 'fpe' ? `${dataClass}\0${text}\0${column ?? ''}` : `${dataClass}\0${text}`
     const kept = this.#kept.get(key)
-    if (kept?.dataClass === dataClass) return kept.bytes
+    if (kept !== undefined) {
+      this.#kept.delete(key)
+      this.#kept.set(key, kept)
+      return kept
+    }
     const made = name === 'fpe' ? this.#cipherOf().encipher(dataClass, column, text) : this.#make(name, dataClass, text)
     const bytes = Buffer.from(made ?? redaction(dataClass), 'latin1')
-    if (text.length <= longestKept) this.#kept.set(key, { dataClass, bytes })
+    if (text.length <= longestKept) this.#keep(key, bytes)
     return bytes
   }
 
@@ -136,5 +138,12 @@ export class Operators implements Replacer {
       this.#cipher = new FormatCipher(radixes, mint)
     }
     return this.#cipher
+  }
+
+  #keep(key: string, made: Uint8Array): void {
+    this.#kept.set(key, made)
+    if (this.#kept.size <= maxKept) return
+    const [oldest] = this.#kept.keys()
+    if (oldest !== undefined) this.#kept.delete(oldest)
   }
 }

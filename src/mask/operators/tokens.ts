@@ -3,11 +3,10 @@
 // equal text of two classes is not joined, by a key of the epoch, so that nothing is with what another epoch made. What
 // remains visible is equality and frequency, and that is the purpose.
 
-import { hash, hkdfSync } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { Fault } from '../../kernel/fault.ts'
 import type { DataClass } from '../../kernel/finding.ts'
-import { Secret } from '../../kernel/secret.ts'
-import { KeyedHash } from './keyed-hash.ts'
+import type { Secret } from '../../kernel/secret.ts'
 
 /** Whose key is the installation's own. */
 export const firstEpoch = '1'
@@ -30,31 +29,23 @@ export class TokenBytes {
   }
 
   base32(count: number): string {
-    let text = ''
-    for (let i = 0; i < count; i++) text += alphabet.charAt(this.byte() & 31)
-    return text
+    return Array.from({ length: count }, () => alphabet.charAt(this.byte() & 31)).join('')
   }
 
   /** Digits, of which 0–5 are a little likelier; nothing depends on it. */
   digits(count: number): string {
-    let text = ''
-    for (let i = 0; i < count; i++) text += String(this.byte() % 10)
-    return text
+    return Array.from({ length: count }, () => String(this.byte() % 10)).join('')
   }
 
   hex(count: number): string {
-    let text = ''
-    for (let i = 0; i < count; i++) text += (this.byte() & 15).toString(16)
-    return text
+    return Array.from({ length: count }, () => (this.byte() & 15).toString(16)).join('')
   }
 }
 
 export class TokenMint {
-  /** Of what lasts, and of what is the epoch's. */
-  readonly #lasting: KeyedHash
-  readonly #hash: KeyedHash
+  readonly #key: KeyObject
   /** Of the epoch. */
-  readonly #tokenKey: Secret<Uint8Array>
+  readonly #tokenKey: KeyObject
 
   /**
    * @param key at least 16 bytes; one per installation, and a new one makes all tokens new
@@ -62,35 +53,26 @@ export class TokenMint {
    * @throws Fault `config.invalid` for a shorter key
    */
   constructor(key: Secret<Uint8Array>, epoch: string) {
-    const bytes = key.reveal()
-    if (bytes.length < 16)
-      throw new Fault('config.invalid', { what: 'masking key', bytes: bytes.length, problem: 'too short' })
-    this.#tokenKey = epoch === firstEpoch ? key : new Secret(expanded(bytes, `epoch\0${epoch}`))
-    this.#lasting = hashOf(bytes)
-    this.#hash = epoch === firstEpoch ? this.#lasting : hashOf(this.#tokenKey.reveal())
+    this.#key = createSecretKey(key.reveal())
+    const bytes = this.#key.symmetricKeySize ?? 0
+    if (bytes < 16) throw new Fault('config.invalid', { what: 'masking key', bytes, problem: 'too short' })
+    this.#tokenKey = epoch === firstEpoch ? this.#key : createSecretKey(expanded(this.#key, `epoch\0${epoch}`))
   }
 
   /** @param purpose `token`, `hash`, `prompt` or `ignore`: none can be told from another */
   mint(purpose: string, dataClass: DataClass, canonical: string | Uint8Array): TokenBytes {
-    const keyed = purpose === lasting ? this.#lasting : this.#hash
-    const before = `${purpose}\0${dataClass}\0`
-    const message =
-      typeof canonical === 'string' ? Buffer.from(before + canonical) : Buffer.concat([Buffer.from(before), canonical])
-    return new TokenBytes(keyed.digest(message))
+    const mac = createHmac('sha256', purpose === lasting ? this.#key : this.#tokenKey)
+    mac.update(`${purpose}\0${dataClass}\0`).update(canonical)
+    return new TokenBytes(mac.digest())
   }
 
   /** 32 bytes for the cipher of one class, of this epoch. */
   cipherKey(dataClass: DataClass): Uint8Array {
-    return expanded(this.#tokenKey.reveal(), `fpe\0${dataClass}`)
+    return expanded(this.#tokenKey, `fpe\0${dataClass}`)
   }
 }
 
-/** A longer key is what HMAC makes of it, its hash (RFC 2104 §2). */
-function hashOf(key: Uint8Array): KeyedHash {
-  return new KeyedHash(key.length <= 64 ? key : hash('sha256', key, 'buffer'))
-}
-
 /** HKDF-SHA256 (RFC 5869). */
-function expanded(key: Uint8Array, what: string): Uint8Array {
+function expanded(key: KeyObject, what: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', key, '', what, 32))
 }
