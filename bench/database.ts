@@ -17,6 +17,8 @@ const bins = globSync('/usr/lib/postgresql/*/bin').at(-1) ?? ''
 const seconds = 4
 const rounds = 3
 const clients = 8
+/** What every path can carry on a busy machine: the same number of wake-ups for all, which closed loops do not give. */
+const evenTps = 1_000
 
 interface Path {
   readonly name: string
@@ -81,7 +83,8 @@ export async function benchDatabase(): Promise<readonly Row[]> {
       },
     ]
     const rows: Row[] = []
-    for (const mode of ['simple', 'prepared'] as const) rows.push(...(await benchSelect(paths, mode, gateway)))
+    for (const mode of ['simple', 'prepared'] as const) rows.push(...(await benchSelect(paths, mode, gateway, null)))
+    for (const mode of ['simple', 'prepared'] as const) rows.push(...(await benchSelect(paths, mode, gateway, evenTps)))
     rows.push(...(await benchCopy(paths)))
     return rows
   } finally {
@@ -106,14 +109,20 @@ function seed(database: DatabaseServer): void {
   )
 }
 
-async function benchSelect(paths: readonly Path[], mode: 'simple' | 'prepared', gateway: TestGateway): Promise<Row[]> {
+/** @param rate transactions a second; null for as many as eight clients get done */
+async function benchSelect(
+  paths: readonly Path[],
+  mode: 'simple' | 'prepared',
+  gateway: TestGateway,
+  rate: number | null,
+): Promise<Row[]> {
   const measured = new Map<string, { tps: number[]; us: number[] }>(
     paths.map((path) => [path.name, { tps: [], us: [] }]),
   )
   for (let round = 0; round <= rounds; round++) {
     for (const path of paths) {
       const before = path.pid === null ? 0 : cpuUs(path.pid)
-      const { tps, transactions } = await pgbench(path, mode)
+      const { tps, transactions } = await pgbench(path, mode, rate)
       // The sealer works on for a moment; what it does for these transactions is part of their price.
       if (path.name === 'sallyport') await sleep(1_500)
       const us = path.pid === null ? 0 : (cpuUs(path.pid) - before) / transactions
@@ -130,7 +139,7 @@ async function benchSelect(paths: readonly Path[], mode: 'simple' | 'prepared', 
     const got = measured.get(name) ?? { tps: [], us: [] }
     const us = median(got.us)
     return {
-      bench: `pgbench -S, ${mode}`,
+      bench: `pgbench -S, ${mode}${rate === null ? '' : `, ${rate} tps asked for`}`,
       path: name,
       rate: `${Math.round(median(got.tps))} tps`,
       ratio: `${(median(got.tps) / direct).toFixed(2)} of direct`,
@@ -142,10 +151,11 @@ async function benchSelect(paths: readonly Path[], mode: 'simple' | 'prepared', 
   })
 }
 
-async function pgbench(path: Path, mode: string): Promise<{ tps: number; transactions: number }> {
+async function pgbench(path: Path, mode: string, rate: number | null): Promise<{ tps: number; transactions: number }> {
   const connection = ['-h', '127.0.0.1', '-p', String(path.port), '-U', path.user, path.database]
   const env = { ...process.env, PGPASSWORD: path.password, PGSSLMODE: path.sslmode }
   const shape = ['-n', '-S', '-M', mode, '-c', String(clients), '-j', '2', '-T', String(seconds)]
+  if (rate !== null) shape.push('-R', String(rate))
   const done = await runProgram(join(bins, 'pgbench'), [...shape, ...connection], env)
   const tps = Number(/tps = ([\d.]+)/.exec(done.stdout)?.[1])
   const transactions = Number(/actually processed: (\d+)/.exec(done.stdout)?.[1])
@@ -154,11 +164,14 @@ async function pgbench(path: Path, mode: string): Promise<{ tps: number; transac
 }
 
 async function benchCopy(paths: readonly Path[]): Promise<Row[]> {
-  const measured = new Map<string, number[]>(paths.map((path) => [path.name, []]))
+  const measured = new Map<string, { rate: number[]; ms: number[] }>(
+    paths.map((path) => [path.name, { rate: [], ms: [] }]),
+  )
   let bytes = 0
   for (let round = 0; round <= rounds; round++) {
     for (const path of paths) {
       const env = { ...process.env, PGPASSWORD: path.password, PGSSLMODE: path.sslmode }
+      const before = path.pid === null ? 0 : cpuUs(path.pid)
       const started = performance.now()
       const target = `host=127.0.0.1 port=${path.port} user=${path.user} dbname=${path.database}`
       const script = `"$0" -X -q -c 'COPY wide TO STDOUT' "$1" | wc -c`
@@ -167,18 +180,22 @@ async function benchCopy(paths: readonly Path[]): Promise<Row[]> {
       const size = Number(done.stdout)
       if (!(size > 1e6)) throw new Error(`COPY through ${path.name}: ${done.stderr}`)
       if (path.name === 'direct') bytes = size
-      if (round > 0) measured.get(path.name)?.push(bytes / 1e6 / took)
+      if (path.name === 'sallyport') await sleep(1_500)
+      const ms = path.pid === null ? 0 : (cpuUs(path.pid) - before) / 1000 / (bytes / 1e6)
+      if (round === 0) continue
+      measured.get(path.name)?.rate.push(bytes / 1e6 / took)
+      measured.get(path.name)?.ms.push(ms)
     }
   }
-  const direct = median(measured.get('direct') ?? [])
+  const direct = median(measured.get('direct')?.rate ?? [])
   return paths.map(({ name }) => {
-    const rate = median(measured.get(name) ?? [])
+    const rate = median(measured.get(name)?.rate ?? [])
     return {
       bench: 'COPY 66 MB of rows with an e-mail each',
       path: name,
       rate: `${rate.toFixed(0)} MB/s`,
       ratio: `${(rate / direct).toFixed(2)} of direct`,
-      cpu: '–',
+      cpu: name === 'direct' ? '–' : `${median(measured.get(name)?.ms ?? []).toFixed(1)} ms/MB`,
     }
   })
 }
