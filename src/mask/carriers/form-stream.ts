@@ -5,6 +5,7 @@
 import { Buffer } from 'node:buffer'
 import type { FieldContext } from '../../kernel/action.ts'
 import type { MaskStream } from '../../kernel/masker.ts'
+import { bytesOf } from '../engine/byte-set.ts'
 import type { FieldPolicy } from '../engine/context.ts'
 import type { Editor } from '../operators/editor.ts'
 import { toHex } from './sequences.ts'
@@ -188,13 +189,17 @@ function isSpecial(piece: Uint8Array, at: number, inName: boolean): boolean {
   return byte === ampersand || byte === plus || (inName && byte === equals)
 }
 
+const isUnescaped = bytesOf('A-Za-z0-9*._-')
+
 /** The application/x-www-form-urlencoded percent-encode set. The same object when nothing must be escaped. */
 function toFormText(bytes: Uint8Array): Uint8Array {
   let text = ''
+  let isSame = true
   for (const byte of bytes) {
-    const letter = String.fromCharCode(byte)
-    if (/[A-Za-z0-9*._-]/.test(letter)) text += letter
-    else text += byte === 0x20 ? '+' : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+    const isPlain = isUnescaped[byte] === 1
+    isSame = isSame && isPlain
+    if (isPlain) text += String.fromCharCode(byte)
+    else text += byte === space ? '+' : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
   }
-  return text.length === bytes.length && !text.includes('+') ? bytes : new TextEncoder().encode(text)
+  return isSame ? bytes : Buffer.from(text, 'latin1')
 }

@@ -6,7 +6,7 @@ const backslash = 0x5c
 
 /** The same object when nothing must be escaped. */
 export function toJsonText(bytes: Uint8Array): Uint8Array {
-  if (!bytes.some((byte) => byte === 0x22 || byte === backslash || byte < 0x20)) return bytes
+  if (isPlain(bytes)) return bytes
   const text: number[] = []
   for (const byte of bytes) {
     if (byte >= 0x20 && byte !== 0x22 && byte !== backslash) text.push(byte)
@@ -14,6 +14,11 @@ export function toJsonText(bytes: Uint8Array): Uint8Array {
     else text.push(...Array.from(`\\u00${byte.toString(16).padStart(2, '0')}`, (digit) => digit.charCodeAt(0)))
   }
   return Uint8Array.from(text)
+}
+
+function isPlain(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte === 0x22 || byte === backslash || byte < 0x20) return false
+  return true
 }
 
 const simple: Readonly<Record<number, Uint8Array>> = Object.fromEntries(

@@ -23,7 +23,8 @@ export type Encode = ((bytes: Uint8Array) => Uint8Array) | null
 interface Aside {
   /** It stands before this byte of what is meant, of what is held or gathered. */
   readonly at: number
-  readonly bytes: ByteBuilder
+  /** A copy; a builder of one when there are several in a row. */
+  bytes: Uint8Array | ByteBuilder
 }
 
 export class MappedText {
@@ -106,8 +107,8 @@ export class MappedText {
   aside(bytes: Uint8Array): void {
     const at = this.#finder.undecided + this.#meant.length
     const last = this.#asides.at(-1)
-    if (last?.at === at) last.bytes.bytes(bytes)
-    else this.#asides.push({ at, bytes: new ByteBuilder(bytes.length).bytes(bytes) })
+    if (last?.at === at) last.bytes = toBuilder(last.bytes).bytes(bytes)
+    else this.#asides.push({ at, bytes: copied(bytes, 0, bytes.length) })
     if (this.#asides.length >= maxAsides) this.#look(false)
   }
 
@@ -214,6 +215,14 @@ interface Written {
   readonly to: number
 }
 
+function toBuilder(bytes: Aside['bytes']): ByteBuilder {
+  return bytes instanceof ByteBuilder ? bytes : new ByteBuilder(4 * bytes.length).bytes(bytes)
+}
+
+function toBytes(bytes: Aside['bytes']): Uint8Array {
+  return bytes instanceof ByteBuilder ? bytes.done() : bytes
+}
+
 /** Through what was written, in step with what is meant. */
 class Walk {
   at: number
@@ -240,7 +249,7 @@ class Walk {
       next = this.#asides[++this.#aside]
     ) {
       this.#write(next.at)
-      this.#output.put(next.bytes.done())
+      this.#output.put(toBytes(next.bytes))
     }
     this.#write(to)
   }
@@ -248,13 +257,13 @@ class Walk {
   /** Leaves out what was written, but no aside. */
   skip(to: number): void {
     for (let next = this.#asides[this.#aside]; next !== undefined && next.at < to; next = this.#asides[++this.#aside])
-      this.#output.put(next.bytes.done())
+      this.#output.put(toBytes(next.bytes))
     this.#advance(to)
   }
 
   emitAsides(): void {
     for (; this.#aside < this.#asides.length; this.#aside++)
-      this.#output.put(this.#asides[this.#aside]?.bytes.done() ?? empty)
+      this.#output.put(toBytes(this.#asides[this.#aside]?.bytes ?? empty))
   }
 
   /** From the meant byte on, which is the first one left. */

@@ -30,13 +30,16 @@ const beginsText = new Set(Array.from(']PX^_', (letter) => letter.charCodeAt(0))
 export class SequenceReader {
   /** Between its ESC and its end. */
   isInside = false
-  #bytes: number[] = []
+  /** The first `#count`. */
+  readonly #bytes = new Uint8Array(maxTextBytes + 1)
+  #count = 0
   #kind: 'short' | 'control' | 'text' = 'short'
   #digits = 0
 
   begin(): void {
     this.isInside = true
-    this.#bytes = [escape]
+    this.#bytes[0] = escape
+    this.#count = 1
     this.#kind = 'short'
     this.#digits = 0
   }
@@ -45,21 +48,21 @@ export class SequenceReader {
   take(byte: number): Sequence | null {
     if (this.#kind === 'text') return this.#text(byte)
     if (this.#kind === 'control') return this.#control(byte)
-    if (this.#bytes.length === 1 && byte === 0x5b) this.#kind = 'control'
-    else if (this.#bytes.length === 1 && beginsText.has(byte)) this.#kind = 'text'
+    if (this.#count === 1 && byte === 0x5b) this.#kind = 'control'
+    else if (this.#count === 1 && beginsText.has(byte)) this.#kind = 'text'
     else if (byte >= 0x30 && byte <= 0x7e) {
-      const isMove = this.#bytes.length === 1 && movesAlone.has(byte)
+      const isMove = this.#count === 1 && movesAlone.has(byte)
       return this.#done(isMove ? 'moves' : 'plain', byte)
-    } else if (byte < 0x20 || byte > 0x7e || this.#bytes.length > 3) return this.#done('broken', null)
-    this.#bytes.push(byte)
+    } else if (byte < 0x20 || byte > 0x7e || this.#count > 3) return this.#done('broken', null)
+    this.#bytes[this.#count++] = byte
     return null
   }
 
   /** The value is over. @returns what was read of a sequence that has not ended */
   end(): Uint8Array {
     this.isInside = false
-    const bytes = Uint8Array.from(this.#bytes)
-    this.#bytes = []
+    const bytes = this.#bytes.slice(0, this.#count)
+    this.#count = 0
     return bytes
   }
 
@@ -67,14 +70,14 @@ export class SequenceReader {
     if (byte >= 0x40 && byte <= 0x7e) return this.#done(this.#kindOf(byte), byte)
     this.#digits = byte >= 0x30 && byte <= 0x39 ? this.#digits + 1 : 0
     const isPart = byte >= 0x20 && byte < 0x40 && this.#digits <= maxDigits
-    if (!isPart || this.#bytes.length >= maxControlBytes) return this.#done('broken', null)
-    this.#bytes.push(byte)
+    if (!isPart || this.#count >= maxControlBytes) return this.#done('broken', null)
+    this.#bytes[this.#count++] = byte
     return null
   }
 
   #kindOf(final: number): SequenceKind {
     if (stays.has(final)) return 'plain'
-    const parameters = String.fromCharCode(...this.#bytes.slice(2))
+    const parameters = String.fromCharCode(...this.#bytes.subarray(2, this.#count))
     // Right of the cursor there is nothing that was read as text.
     if (final === 0x4b) return parameters === '' || parameters === '0' ? 'plain' : 'moves'
     return final === 0x43 && /^\d{0,2}$/.test(parameters) ? 'forward' : 'moves'
@@ -82,18 +85,18 @@ export class SequenceReader {
 
   /** To BEL or ESC \; an ESC that is followed by anything else ends it, too. */
   #text(byte: number): Sequence | null {
-    const last = this.#bytes.at(-1)
-    if (this.#bytes.length > 2 && last === escape)
+    const last = this.#bytes[this.#count - 1]
+    if (this.#count > 2 && last === escape)
       return byte === 0x5c ? this.#done('text', byte, 1) : this.#done('broken', null)
     if (byte === bell) return this.#done('text', byte)
-    if (byte === 0x18 || byte === 0x1a || this.#bytes.length >= maxTextBytes) return this.#done('broken', null)
-    this.#bytes.push(byte)
+    if (byte === 0x18 || byte === 0x1a || this.#count >= maxTextBytes) return this.#done('broken', null)
+    this.#bytes[this.#count++] = byte
     return null
   }
 
   #done(kind: SequenceKind, last: number | null, endBytes = 0): Sequence {
-    const textTo = this.#bytes.length - endBytes
-    if (last !== null) this.#bytes.push(last)
+    const textTo = this.#count - endBytes
+    if (last !== null) this.#bytes[this.#count++] = last
     return { kind, bytes: this.end(), textFrom: 2, textTo, hasTaken: last !== null }
   }
 }

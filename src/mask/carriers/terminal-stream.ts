@@ -14,7 +14,8 @@ import { TextFinder } from './text-finder.ts'
 import { edited } from './text-stream.ts'
 
 const empty = new Uint8Array(0)
-const lineFeed = Uint8Array.of(0x0a)
+const lineFeedByte = 0x0a
+const lineFeed = Uint8Array.of(lineFeedByte)
 const space = Uint8Array.of(0x20)
 const carriageReturn = 0x0d
 const loneReturn = Uint8Array.of(carriageReturn)
@@ -73,7 +74,7 @@ export class TerminalStream implements MaskStream {
     }
     if (this.#hasReturn) return this.#afterReturn(byte, i)
     if (isControl(byte)) {
-      this.#control(byte)
+      this.#control(piece, i)
       return i + 1
     }
     let to = i + 1
@@ -83,13 +84,12 @@ export class TerminalStream implements MaskStream {
     return to
   }
 
-  #control(byte: number): void {
+  #control(piece: Uint8Array, i: number): void {
+    const byte = piece[i]
     if (byte === 0x1b) this.#reader.begin()
     else if (byte === carriageReturn) this.#hasReturn = true
-    else {
-      if (byte === 0x08) this.#text.escape(Uint8Array.of(byte), lineFeed)
-      else this.#aside(Uint8Array.of(byte))
-    }
+    else if (byte === 0x08) this.#text.sign(piece, i, i + 1, lineFeedByte)
+    else this.#aside(piece.subarray(i, i + 1))
   }
 
   #afterReturn(byte: number, i: number): number {
@@ -117,10 +117,10 @@ export class TerminalStream implements MaskStream {
     else if (kind === 'forward') this.#mean(space)
   }
 
-  /** What is no sequence that ends is text, but for what announced it. */
+  /** What is no sequence that ends is text, but for what announced it: that ends a word. */
   #broken(bytes: Uint8Array): void {
-    this.#aside(bytes.subarray(0, 1))
-    this.#mean(lineFeed)
+    this.#asideBytes = 0
+    this.#text.sign(bytes, 0, 1, lineFeedByte)
     this.#text.plain(bytes, 1, bytes.length)
   }
 

@@ -11,6 +11,7 @@ test('an account has the length of its country and its check digits', () => {
     'GB82 WEST 1234 5698 7654 32',
     'no9386011117947',
     'BE68-5390-0754-7034',
+    'SC18 SSCB 1101 0000 0000 0000 1497 USD',
   ]) {
     assert.deepEqual(found(`to ${text}, soon`), [text])
     for (const other of otherDigits(text, 3)) assert.deepEqual(found(other), [], other)

@@ -36,11 +36,15 @@ function checkIban(match: Match): number {
   return isMod97(iban) ? 0.9 : 0
 }
 
-/** A part of a UUID, and words of a sentence behind a short identifier: groups of letters alone are a bank's, and those have four. */
+/**
+ * A part of a UUID, and words of a sentence behind a short identifier: groups of letters alone are a bank's, which have four, or
+ * the currency of the account, which is last.
+ */
 function isOddlyGrouped(text: string): boolean {
   if (/[A-Z]/.test(text) && /[a-z]/.test(text)) return true
   if (/-[A-Za-z0-9]{5}|[A-Za-z0-9]{5}-/.test(text)) return true
-  return text.split(/[^A-Za-z0-9]+/).some((group) => group.length !== 4 && /^[A-Za-z]+$/.test(group))
+  const groups = text.split(/[^A-Za-z0-9]+/)
+  return groups.slice(0, -1).some((group) => group.length !== 4 && /^[A-Za-z]+$/.test(group))
 }
 
 export const ibanDetectors: readonly Detector[] = [

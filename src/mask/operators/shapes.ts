@@ -49,7 +49,10 @@ function toHardware(value: string, bytes: TokenBytes): string {
   return ['f7', pair(), pair(), pair(), pair(), pair()].join(value.charAt(2))
 }
 
+const plainAddress = /^(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){3}$/
+
 function canonicalAddress(value: string): string {
+  if (plainAddress.test(value)) return value
   const address = value.split('/')[0] ?? ''
   return address.includes(':') ? (groupsOfV6(address) ?? [address]).join(':') : address.split('.').map(Number).join('.')
 }
