@@ -1,9 +1,9 @@
 // Letters of Base64 (RFC 4648 §4 and §5), and what decodes from them: is it text? Almost every run of letters in a text is a name,
 // a number or a hash, and that is seen after the first few.
 
-export const minLetters = 24
-/** With the padding that makes 24 of them. */
-export const minPadded = 22
+export const minLetters = 16
+/** With the padding that makes so many of them. */
+export const minPadded = 14
 export const noLetter = 64
 export const letters = new Uint8Array(256).fill(noLetter)
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'

@@ -41,23 +41,19 @@ const terminal: readonly string[] = [
   '\b', '\u0000', '\u0007', '\u001b[4111111111111111m', '\u001b(B', '\u001bM', '4111\u001b[1m 1111 11\u001b[m11 1111', `\u001b]0;${'t'.repeat(1_100)}`, '\u001b[m'.repeat(400),
 ] // prettier-ignore
 
+const members: readonly string[] = [
+  '","', '{"a":"', '":"', '\\/', '","card":4111111111111111,"', '","card_number":4111', '1111', '11111111', '1.5e3,"', '}', ',"alice@example.com":"', '","alice',
+  `","${'long key '.repeat(70)}":"`, '","ssn":[78051123,', '-', '","bob\\u0040example.org":"', '","password":12345678,"',
+] // prettier-ignore
+
 const contents: readonly (readonly [FieldContext['content'], readonly string[]])[] = [
   ['text', [...values, ...base64, ...disguised]],
   ['text', [...values, ...disguised, ...written]],
   [
     'json',
-    [
-      ...values,
-      ...base64,
-      ...disguised,
-      ...escapes,
-      ...written.filter((one) => !one.includes('\\')),
-      '","',
-      '{"a":"',
-      '":"',
-      '\\/',
-    ],
+    [...values, ...base64, ...disguised, ...escapes, ...written.filter((one) => !one.includes('\\')), ...members],
   ],
+  ['json', [...values.slice(0, 6), ...members, ...members]],
   ['form', [...values, ...base64.map(encodeURIComponent), ...disguised.slice(0, 8).map(encodeURIComponent), ...form]],
   ['terminal', [...values, ...base64.slice(0, 4), ...disguised.slice(0, 6), ...terminal]],
 ]

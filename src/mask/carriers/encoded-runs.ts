@@ -1,6 +1,6 @@
 // Base64 (RFC 4648 §4 and §5) inside text: a run of its letters that decodes to something that reads as text is looked at
 // decoded, and masked whole when it holds a finding. What decodes to anything else (names, hashes, images) is left alone
-// after its first few letters, so text without such runs costs a look at every 24th byte.
+// after its first few letters, so text without such runs costs a look at every 14th byte.
 //
 // A run is held from its beginning until it is known to be clean, at most 8 Ki letters and what the detectors hold of the
 // text in it; in a longer one what is clean goes out, and from a finding on the rest of the run is masked. It knows offsets

@@ -3,13 +3,13 @@
 
 import { bytesOf } from '../engine/byte-set.ts'
 
-export type Place = 'key' | 'value' | 'structure' | 'broken'
+export type Place = 'key' | 'value' | 'scalar' | 'structure' | 'broken'
 
 const maxDepth = 256
 
 const isSpace = bytesOf(' \t\r\n')
 /** What numbers, `true`, `false` and `null` are written with. */
-const isScalar = bytesOf('0-9+.eEtrufalsn-')
+export const isScalar = bytesOf('0-9+.eEtrufalsn-')
 
 type Expected = 'key' | 'colon' | 'value' | 'separator'
 
@@ -20,7 +20,7 @@ export class JsonStructure {
   #expected: Expected = 'value'
   #inScalar = false
 
-  /** Takes one byte outside strings. `key` and `value`: a string of that kind begins with it. */
+  /** Takes one byte outside strings. `key` and `value`: a string of that kind begins with it; `scalar`: a number, or a word. */
   take(byte: number): Place {
     if (this.#inScalar) {
       if (isScalar[byte] === 1) return 'structure'
@@ -36,7 +36,7 @@ export class JsonStructure {
     // At the top a number is as good as text: what is not in a container is looked at.
     if (isScalar[byte] !== 1 || this.#expected !== 'value' || this.#open.length === 0) return 'broken'
     this.#inScalar = true
-    return 'structure'
+    return 'scalar'
   }
 
   endKey(key: string): void {

@@ -26,7 +26,7 @@ export const mark = (operator: 'masked' | 'hash', dataClass: DataClass, token: s
 export const redaction = (dataClass: DataClass): string => `[redacted:${dataClass}]`
 
 /** Names of classes have a digit or two: more would be a number that somebody wants to be taken for one. */
-const name = '(?!(?:[a-z/-]*[0-9]){4})[a-z0-9-]{1,64}'
+const name = '(?!(?:[a-z-]*[0-9]){4})[a-z0-9-]{1,64}'
 const dataClass = `[a-z]{2,16}/${name}`
 const forms: readonly string[] = [
   `\\[(?:masked:${dataClass}/[a-z2-7]{13}|hash:${dataClass}/[0-9a-f]{32}|redacted:${dataClass}|${dataClass})\\]`,
@@ -48,6 +48,8 @@ const begun: readonly string[] = [
   `\\[(?:masked:${dataClass}(?:/[a-z2-7]{0,13})?|hash:${dataClass}(?:/[0-9a-f]{0,32})?|redacted:${dataClass})$`,
 ]
 const anyForm = new RegExp([...forms, ...begun].join('|'), 'g')
+/** Where the value ends, whatever has begun is whole. */
+const wholeForm = new RegExp(forms.join('|'), 'g')
 
 const markEnd = /(?:\[(?:masked:|redacted:)?[a-z]{2,16}\/[a-z0-9-]+(?:\/[a-z2-7]{13})?|\/[0-9a-f]{32})\]$/
 
@@ -112,7 +114,7 @@ export function isOwn(match: Match, after: number): boolean {
   const end = before.length + match.maskEnd - match.start
   let left = end - start
   let isTouched = false
-  for (const one of text.matchAll(anyForm)) {
+  for (const one of text.matchAll(after < 256 ? anyForm : wholeForm)) {
     const from = Math.max(start, one.index)
     const to = Math.min(end, one.index + one[0].length)
     if (to <= from || (one[0].startsWith('9999') && !isCardToken(one[0]))) continue

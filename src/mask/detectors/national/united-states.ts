@@ -128,6 +128,8 @@ export const unitedStatesDetectors: readonly Detector[] = [
   {
     ...ssn,
     id: 'us-ssn',
+    // Names of files.
+    left: notBytes('A-Za-z0-9*+.'),
     pattern: `[0-9]{3}${separator}[0-9]{2}${separator}[0-9]{4}`,
     maxBytes: 15,
     score: 0.5,
