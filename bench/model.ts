@@ -102,8 +102,9 @@ async function benchJson(paths: readonly Path[]): Promise<Row[]> {
 }
 
 async function benchStreams(paths: readonly Path[]): Promise<Row[]> {
-  const first = await firstTokenMs(paths)
   const measured = await measure(paths, streams, true)
+  // Afterwards: a gateway that has carried something is what an agent meets.
+  const first = await firstTokenMs(paths)
   return paths.map(({ name, pid }) => ({
     bench: `SSE, ${streams} streams of ${eventsPerStream} events`,
     path: name,
@@ -168,8 +169,7 @@ async function load(path: Path, at: number, forS: number, stream: boolean): Prom
 async function firstTokenMs(paths: readonly Path[]): Promise<ReadonlyMap<string, number>> {
   const took = new Map<string, number[]>(paths.map(({ name }) => [name, []]))
   for (let i = 0; i < 80; i++) for (const path of paths) took.get(path.name)?.push(await firstDeltaMs(path))
-  // The first quarter meets code that is not compiled yet.
-  return new Map([...took].map(([name, all]) => [name, all.slice(20).sort((a, b) => a - b)[30] ?? Number.NaN]))
+  return new Map([...took].map(([name, all]) => [name, all.sort((a, b) => a - b)[40] ?? Number.NaN]))
 }
 
 async function firstDeltaMs(path: Path): Promise<number> {
