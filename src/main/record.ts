@@ -36,6 +36,9 @@ function toPolicy(origin: string, keys: SealKeys): string {
   return `log ${key.vkey}\nquorum none\n`
 }
 
+/** The sealer keeps little for long and waits for nobody: a young generation of a few megabytes is enough. */
+const sealerMemory = { maxYoungGenerationSizeMb: 12 }
+
 export interface RecordParts {
   readonly configuration: Configuration
   readonly keys: NodeKeys
@@ -59,7 +62,7 @@ export async function startRecord({ configuration, keys, boot, clock, log }: Rec
   })
   const place: SealerPlace = { dataDir, origin: settings.origin, node: settings.origin }
   const sealer = new SealerThread(
-    new Worker(new URL('./sealer-worker.ts', import.meta.url), { workerData: place }),
+    new Worker(new URL('./sealer-worker.ts', import.meta.url), { workerData: place, resourceLimits: sealerMemory }),
     log,
   )
   const seals = toSealKeys({ log: keys.log, attestation: keys.attestation, kek: keys.payload, pepper: keys.pseudonym })

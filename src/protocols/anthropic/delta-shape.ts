@@ -30,7 +30,7 @@ export class DeltaShape {
     return this.#head.length
   }
 
-  /** @param delta of an event in which nothing but its text may be masked, and whose text has no escapes */
+  /** @param delta of an event in which nothing but its text may be masked */
   learn(bytes: Uint8Array, start: number, end: number, delta: PlainDelta): void {
     if (end - start - (delta.to - delta.from) > maxBytes) return
     this.index = delta.index

@@ -181,7 +181,8 @@ function toUnreadableDenial(why: string | null): Denial {
 async function readBody(exchange: HttpExchange, limits: ExchangeLimits): Promise<Uint8Array> {
   const codings = parseCodings(valuesOf(exchange.headers, 'content-encoding'), 'request.encoding')
   const body = await within(limits.bodyMs, exchange.readBody(limits.maxBodyBytes))
-  return decodeBody(body, codings, { maxBytes: limits.maxBodyBytes }, 'request.encoding')
+  if (codings.length === 0) return body
+  return await decodeBody(body, codings, { maxBytes: limits.maxBodyBytes }, 'request.encoding')
 }
 
 /** What a body may take: as declared, or the most when it does not say; with a coding, what it may grow to as well. */
@@ -208,15 +209,10 @@ async function discardBody(exchange: HttpExchange, limits: ExchangeLimits): Prom
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Fault('phase.timeout', { phase: 'body', ms })), ms)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
+  const { promise, resolve, reject } = Promise.withResolvers<T>()
+  const timer = setTimeout(() => reject(new Fault('phase.timeout', { phase: 'body', ms })), ms)
+  work.finally(() => clearTimeout(timer)).then(resolve, reject)
+  return await promise
 }
 
 function tell(exchange: HttpExchange, fault: Fault): void {

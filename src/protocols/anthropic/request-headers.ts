@@ -69,10 +69,13 @@ export function toForwarded(headers: readonly string[]): string[] {
 }
 
 export function valuesOf(headers: readonly string[], name: string): string[] {
-  const values: string[] = []
-  for (let i = 0; i + 1 < headers.length; i += 2)
-    if (headers[i]?.toLowerCase() === name) values.push(headers[i + 1] ?? '')
-  return values
+  let values: string[] | null = null
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const given = headers[i] ?? ''
+    // Asked for many names in every request: most differ in their length.
+    if (given.length === name.length && given.toLowerCase() === name) (values ??= []).push(headers[i + 1] ?? '')
+  }
+  return values ?? []
 }
 
 /** The same string when it holds none of them. */

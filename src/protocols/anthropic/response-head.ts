@@ -44,7 +44,10 @@ const text = /^[\t\x20-\x7e\x80-\uffff]*$/
 const LF = 0x0a
 
 export function valueOf(headers: readonly string[], name: string): string | null {
-  for (let i = 0; i + 1 < headers.length; i += 2) if (headers[i]?.toLowerCase() === name) return headers[i + 1] ?? null
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const given = headers[i] ?? ''
+    if (given.length === name.length && given.toLowerCase() === name) return headers[i + 1] ?? null
+  }
   return null
 }
 

@@ -206,7 +206,7 @@ export class SseCarrier implements Carrier {
       this.#masker?.value(cursor.bytes, text.from, text.to, opaque)
     } else {
       this.#piece(cursor.bytes, event.index, type, text)
-      const isPlain = !text.escaped && !delta.hasMore && !event.hasMore
+      const isPlain = !delta.hasMore && !event.hasMore
       if (isPlain) this.#plain = { index: event.index, type, key: text.key, from: text.from, to: text.to }
     }
     if (delta.hasMore || event.hasMore) this.#leaves(start, end, text.from)
