@@ -36,6 +36,14 @@ function printFinding(finding: Finding): void {
 
 async function examine(file: string): Promise<Finding[]> {
   const configured = readConfiguration(file, protocols)
+  if (!existsSync(file))
+    return [
+      wrong(
+        'configuration',
+        `there is no ${file} here`,
+        "name one with --config; the demo's is data/demo/sallyport.yaml",
+      ),
+    ]
   if (!configured.ok) {
     return configured.problems.map((problem) =>
       wrong('configuration', printProblem(problem), 'correct the line; `sallyport check` shows the rest'),
