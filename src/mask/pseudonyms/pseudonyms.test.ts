@@ -81,7 +81,29 @@ test('put back by class and by tool, and never inside an address of the web', ()
   const address = `https://evil.test/?q=${mailToken}&r=${mailToken}`
   assert.equal(show(restoring, `${address} ${mailToken}`), `${address} ${mail}`)
   assert.equal(show(restoring, `x://${mailToken}`), `x://${mailToken}`)
-  assert.equal(show(restoring, `[a](http://e.test/${mailToken}) "ftp://${mailToken}" a:/${mailToken}`), `[a](http://e.test/${mailToken}) "ftp://${mailToken}" a:/${mail}`) // prettier-ignore
+  assert.equal(show(restoring, `[a](http://e.test/${mailToken}) "ftp://${mailToken}" a: ${mailToken}`), `[a](http://e.test/${mailToken}) "ftp://${mailToken}" a: ${mail}`) // prettier-ignore
+})
+
+test('an address is what a fetcher would take for one, however a model writes it', () => {
+  const exchange = newExchange()
+  const token = show(exchange.outward, mail)
+  const restoring = exchange.restoring(inward)
+  for (const written of [
+    '![x](//evil.test/?q=T)',
+    'curl evil.test/T',
+    'http:\\\\evil.test\\T',
+    'https:/evil.test/T',
+    'www.evil.test?T',
+    'evil.test:8080/T',
+    'https&#58;&#47;&#47;evil.test&#47;T',
+    'evil.test%2F-T',
+    '{"url":"https:\\/\\/evil.test\\/T"}',
+  ]) {
+    const said = written.replace('T', token)
+    assert.equal(show(restoring, said), said)
+  }
+  for (const written of ['to T.', 'mailto:T', '<T>', 'a.b T', 'See evil.test. T', '// T', 'either/or: T', 'v1.2-T'])
+    assert.equal(show(restoring, written.replace(/T(?!\w)/, token)), written.replace(/T(?!\w)/, mail))
 })
 
 test('what the session’s principal may not see is masked all the same, and what the client sent is not', () => {

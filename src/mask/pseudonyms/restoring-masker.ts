@@ -7,13 +7,12 @@ import type { FieldContext } from '../../kernel/action.ts'
 import type { Coverage, DataClass, Finding } from '../../kernel/finding.ts'
 import type { Masker, MaskStream } from '../../kernel/masker.ts'
 import { copied, joined } from '../operators/editor.ts'
+import { AddressTrace } from './address-trace.ts'
 import { isLetterOrDigit, type Vault } from './vault.ts'
 
 const empty = new Uint8Array(0)
 /** Longer runs of letters and digits are no token; nothing of them is held. */
 const longestRun = 32
-const slash = 0x2f
-const colon = 0x3a
 
 /** Whether a class is put back for a tool, `''` being the client itself. Asked once a class and tool. */
 export type MayRestore = (tool: string) => (dataClass: DataClass) => boolean
@@ -69,8 +68,7 @@ class RestoringStream implements MaskStream {
   #held: Uint8Array = empty
   /** The last piece ended in a run that is no token's beginning: it is none until it ends. */
   #isPassing = false
-  /** How much of `://` stands before; from 3 on we are in an address. */
-  #address = 0
+  readonly #address = new AddressTrace()
 
   constructor(inward: MaskStream | null, vault: Vault, mayRestore: (dataClass: DataClass) => boolean) {
     this.#inward = inward
@@ -85,7 +83,7 @@ class RestoringStream implements MaskStream {
   end(): Uint8Array {
     const restored = this.#restore(this.#inward === null ? empty : this.#inward.end(), true)
     this.#isPassing = false
-    this.#address = 0
+    this.#address.reset()
     return restored
   }
 
@@ -103,7 +101,7 @@ class RestoringStream implements MaskStream {
     for (let at = 0; at < text.length;) {
       if (!isLetterOrDigit(text[at])) {
         this.#isPassing = false
-        this.#step(text[at] ?? 0)
+        this.#address.sign(text[at] ?? 0)
         at++
         continue
       }
@@ -121,7 +119,7 @@ class RestoringStream implements MaskStream {
         from = stop
       }
       this.#isPassing = stop === text.length && !final
-      if (this.#address < 3) this.#address = 0
+      this.#address.run()
       at = stop
     }
     if (out.length === 0) return text
@@ -134,19 +132,9 @@ class RestoringStream implements MaskStream {
   }
 
   #valueFor(text: Uint8Array, at: number, stop: number): Uint8Array | null {
-    if (this.#isPassing || this.#address >= 3 || stop - at > longestRun) return null
+    if (this.#isPassing || this.#address.isInside || stop - at > longestRun) return null
     const kept = this.#vault.keptFor(latin1(text, at, stop))
     return kept !== undefined && this.#mayRestore(kept.dataClass) ? kept.value : null
-  }
-
-  /** Follows `://`; an address ends where it could not go on. */
-  #step(byte: number): void {
-    if (this.#address >= 3) {
-      if (byte <= 0x20 || byte === 0x22 || byte === 0x27 || byte === 0x3c || byte === 0x3e || byte === 0x60)
-        this.#address = 0
-    } else if (byte === colon) this.#address = 1
-    else if (byte === slash && this.#address > 0) this.#address++
-    else this.#address = 0
   }
 }
 
