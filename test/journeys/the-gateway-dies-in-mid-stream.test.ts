@@ -42,7 +42,13 @@ test('kill -9 in mid-stream: verify accepts the log and names the session as cra
     agent,
     "SELECT n, repeat('x', 100), pg_sleep(0.0005) FROM generate_series(1, 100000) n",
   )
-  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  const security = await issuer.token({ sub: 'sam', kind: 'human', groups: ['security'] })
+  const sessions = async (): Promise<{ id: string; endReason: string | null }[]> => {
+    const listed = await gateway.cli(security, 'sessions', '--json')
+    return JSON.parse(listed.stdout) as { id: string; endReason: string | null }[]
+  }
+  await until('the session in the index', async () => (await sessions())[0])
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
   await gateway.kill()
   const ran = await reader.done
   assert.notEqual(ran.status, 0)
@@ -53,12 +59,9 @@ test('kill -9 in mid-stream: verify accepts the log and names the session as cra
     `a copy taken right after the crash verifies, too:\n${offline.stdout}${offline.stderr}`,
   )
   gateway = await startGateway({ ...options, dir: gateway.dir })
-  const security = await issuer.token({ sub: 'sam', kind: 'human', groups: ['security'] })
-  const crashed = await until('the crash in the index', async () => {
-    const listed = await gateway.cli(security, 'sessions', '--json')
-    const rows = JSON.parse(listed.stdout) as { id: string; endReason: string | null }[]
-    return rows.find((row) => row.endReason === 'gateway-crash')
-  })
+  const crashed = await until('the crash in the index', async () =>
+    (await sessions()).find((row) => row.endReason === 'gateway-crash'),
+  )
   const verified = await gateway.cli(agent, 'verify', gateway.dataDir, '--json')
   assert.equal(verified.status, 0, verified.stdout + verified.stderr)
   assert.match(verified.stdout, new RegExp(crashed.id))
