@@ -11,6 +11,7 @@ import { runSealerLoop } from '../seal/worker.ts'
 import { openFolderObjects } from '../store/folder-objects.ts'
 import { openNodeKeys } from '../store/keys.ts'
 import { openNodeIndex } from '../store/node-index.ts'
+import { releaseStartMemory } from './start-memory.ts'
 
 export interface SealerPlace {
   readonly dataDir: string
@@ -31,6 +32,7 @@ const sealer = new Sealer({
   clock: systemClock,
 })
 if (parentPort !== null) {
+  releaseStartMemory()
   await runSealerLoop({ sealer }, parentPort)
   parentPort.close()
   index.close()

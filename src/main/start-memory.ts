@@ -4,7 +4,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** Blocks for some tens of milliseconds: once, when everything is made and nobody has come yet. */
+/** Of the thread that asks. Blocks it for some tens of milliseconds: once, when everything is made and nobody has come yet. */
 export function releaseStartMemory(): void {
   // There is no other way to ask for it from inside; the flag makes `gc` known to contexts that are made afterwards.
   setFlagsFromString('--expose-gc')
