@@ -81,17 +81,17 @@ export class Ends {
   readonly at: number[] = []
   readonly accepts: Accepts[] = []
   count = 0
-  /** Of more ends of the same parts in a row only the last is tried. */
-  isLastAlone = false
+  /** Whose ends are the last ones, when of more in a row only the last is tried. */
+  lastAlone: Accepts | null = null
 
   add(length: number, accepts: Accepts): void {
-    if (this.isLastAlone && this.accepts[this.count - 1] === accepts) {
+    if (this.lastAlone === accepts) {
       this.extend(length)
       return
     }
     this.at[this.count] = length
     this.accepts[this.count++] = accepts
-    this.isLastAlone = accepts.whole.length === accepts.parts.length && !accepts.isUrgent
+    this.lastAlone = accepts.whole.length === accepts.parts.length && !accepts.isUrgent ? accepts : null
   }
 
   /** The last end is there instead. */
@@ -101,6 +101,6 @@ export class Ends {
 
   clear(): void {
     this.count = 0
-    this.isLastAlone = false
+    this.lastAlone = null
   }
 }

@@ -306,11 +306,10 @@ export class Scanner {
         }
         i++
         if ((next & 1) === 1) {
-          if (this.#accepts(start, i, next >>> 1, ends)) return i
-          if (next >>> 1 === offset && ends.isLastAlone) {
-            i = this.#loop.endOf(next, i, limit)
+          if (automaton.acceptsOf(next >>> 1) === ends.lastAlone) {
+            if (next >>> 1 === offset) i = this.#loop.endOf(next, i, limit)
             ends.extend(i - start)
-          }
+          } else if (this.#accepts(start, i, next >>> 1, ends)) return i
         }
         offset = next >>> 1
       }
