@@ -15,17 +15,17 @@ class Ends implements SeenEnds {
   readonly at: number[] = []
   readonly accepts: Accepts[] = []
   count = 0
-  /** Of more ends of the same parts in a row only the last is tried. */
-  isLastAlone = false
+  /** Whose ends are the last ones, when of more in a row only the last is tried. */
+  lastAlone: Accepts | null = null
 
   add(length: number, accepts: Accepts): void {
-    if (this.isLastAlone && this.accepts[this.count - 1] === accepts) {
+    if (this.lastAlone === accepts) {
       this.extend(length)
       return
     }
     this.at[this.count] = length
     this.accepts[this.count++] = accepts
-    this.isLastAlone = accepts.whole.length === accepts.parts.length && !accepts.isUrgent
+    this.lastAlone = accepts.whole.length === accepts.parts.length && !accepts.isUrgent ? accepts : null
   }
 
   /** The last end is there instead. */
@@ -35,7 +35,7 @@ class Ends implements SeenEnds {
 
   clear(): void {
     this.count = 0
-    this.isLastAlone = false
+    this.lastAlone = null
   }
 }
 
@@ -162,11 +162,10 @@ export class Run {
         }
         i++
         if ((next & 1) === 1) {
-          if (this.#accepts(start, i, next >>> 1, ends)) return i
-          if (next >>> 1 === state && ends.isLastAlone) {
-            i = this.#loop.endOf(next, i, limit)
+          if (automaton.acceptsOf(next >>> 1) === ends.lastAlone) {
+            if (next >>> 1 === state) i = this.#loop.endOf(next, i, limit)
             ends.extend(i - start)
-          }
+          } else if (this.#accepts(start, i, next >>> 1, ends)) return i
         }
         state = next >>> 1
       }
