@@ -105,6 +105,8 @@ class Call implements HttpCall, Dispatcher.DispatchHandler {
   readonly #sink: HttpSink
   #controller: Dispatcher.DispatchController | null = null
   #aborted = false
+  /** Chunks that the read under way has brought: an event of a stream each, as a rule. */
+  #chunks: Buffer[] = []
 
   constructor(sink: HttpSink) {
     this.#sink = sink
@@ -121,14 +123,25 @@ class Call implements HttpCall, Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#sink.data(chunk)
+    if (this.#chunks.push(chunk) === 1) queueMicrotask(this.#onRead)
+  }
+
+  /** The parser has gone through what one read brought: it goes on in one piece. */
+  readonly #onRead = (): void => {
+    const chunks = this.#chunks
+    const [first] = chunks
+    if (first === undefined) return
+    this.#chunks = []
+    if (!this.#aborted) this.#sink.data(chunks.length === 1 ? first : Buffer.concat(chunks))
   }
 
   onResponseEnd(): void {
+    this.#onRead()
     this.#sink.end()
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#onRead()
     if (!this.#aborted) this.#sink.failed(toUpstreamFault(error))
   }
 
