@@ -11,8 +11,13 @@ interface Piece {
 }
 
 /** Could it be more than a name? The same for a key in one piece and in many. */
-export function mayBeValue(meant: Uint8Array | readonly number[]): boolean {
-  return meant.length >= 6 && meant.some((byte) => byte === 0x40 || (byte >= 0x30 && byte <= 0x39) || byte >= 0x80)
+export function mayBeValue(meant: Uint8Array | readonly number[], from: number, to: number): boolean {
+  if (to - from < 6) return false
+  for (let i = from; i < to; i++) {
+    const byte = meant[i] ?? 0
+    if (byte === 0x40 || (byte >= 0x30 && byte <= 0x39) || byte >= 0x80) return true
+  }
+  return false
 }
 
 export class JsonKey {
@@ -35,7 +40,7 @@ export class JsonKey {
   }
 
   get mayBeValue(): boolean {
-    return this.#name.length >= maxNameBytes || mayBeValue(this.#name)
+    return this.#name.length >= maxNameBytes || mayBeValue(this.#name, 0, this.#name.length)
   }
 
   begin(): void {

@@ -26,8 +26,11 @@ export class JsonNumber {
     return this.#bytes.length === 0
   }
 
-  isWorthReading(first: number, policy: FieldPolicy): boolean {
-    return first >= 0x31 && first <= 0x39 && (policy.speaksFor || policy.isSecret)
+  /** Is what begins there a number that may be long enough? Most are not, and their key need not be asked. */
+  mayBeLong(piece: Uint8Array, at: number): boolean {
+    const to = Math.min(piece.length, at + leastSecretDigits)
+    for (let i = at; i < to; i++) if ((piece[i] ?? 0) < 0x30 || (piece[i] ?? 0) > 0x39) return false
+    return true
   }
 
   begin(policy: FieldPolicy): void {

@@ -80,8 +80,9 @@ export class JsonStream implements MaskStream {
       const place = this.#structure.take(piece[i] ?? 0)
       if (place === 'structure') continue
       if (place === 'scalar') {
+        if (!this.#number.mayBeLong(piece, i)) continue
         const policy = this.#policyHere()
-        if (!this.#number.isWorthReading(piece[i] ?? 0, policy)) continue
+        if (!policy.speaksFor && !policy.isSecret) continue
         this.#output.pass(piece, from, i)
         this.#mode = 'number'
         this.#number.begin(policy)
@@ -170,9 +171,8 @@ export class JsonStream implements MaskStream {
   /** Of a key that lies in the piece whole and is a name: nearly all are. @returns false for any other */
   #passKey(piece: Uint8Array, from: number, to: number): boolean {
     if (this.#mode !== 'key' || !this.#key.isEmpty || to === piece.length || piece[to] !== quote) return false
-    const written = piece.subarray(from, to)
-    if (written.length > maxHeldBytes || mayBeValue(written)) return false
-    this.#key.read(written)
+    if (to - from > maxHeldBytes || mayBeValue(piece, from, to)) return false
+    this.#key.read(piece.subarray(from, to))
     this.#output.pass(piece, from, to)
     return true
   }
