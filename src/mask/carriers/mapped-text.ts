@@ -14,7 +14,7 @@ const empty = new Uint8Array(0)
 /** What was gathered is looked at when it is this long; also at the end of every piece. */
 const batchBytes = 65_536
 const maxAsides = 4_096
-/** Shorter stretches are looked at with what stands beside them. */
+/** Shorter stretches are looked at with what stands behind them in the same piece. */
 const longBytes = 128
 
 /** How a replacement is written; null where nothing is escaped. */
@@ -69,7 +69,7 @@ export class MappedText {
   plain(bytes: Uint8Array, from: number, to: number): void {
     if (from === to) return
     this.#hasBegun = true
-    if (!this.holds && to - from >= longBytes) {
+    if (!this.holds && (to - from >= longBytes || to === bytes.length)) {
       this.#direct(bytes, from, to, false)
       return
     }
