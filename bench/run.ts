@@ -38,7 +38,11 @@ What limits it is in [LIMITS.md](LIMITS.md).
 `
 }
 
-const only = process.argv[2] === '--only' ? (process.argv[3] ?? '') : null
+const [option, only = null] = process.argv.slice(2)
+if (option !== undefined && (option !== '--only' || only === null || benches[only] === undefined)) {
+  process.stderr.write(`npm run bench [-- --only ${Object.keys(benches).join('|')}]\n`)
+  process.exit(2)
+}
 const tables: string[] = []
 for (const [name, bench] of Object.entries(benches)) {
   if (only !== null && only !== name) continue
