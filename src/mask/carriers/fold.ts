@@ -37,39 +37,44 @@ export class Fold {
   }
 
   /** Is there anything in it that may mean another? When not, it need not be taken. */
-  concerns(bytes: Uint8Array, from: number, end: number): boolean {
+  concerns(bytes: Uint8Array, from: number, end: number, final: boolean): boolean {
     if (from === end) return false
-    const isFound = end - from < shortBytes ? this.#isNear(bytes, from, end) : this.#isIn(bytes.subarray(from, end))
+    const isFound =
+      end - from < shortBytes ? this.#isNear(bytes, from, end, final) : this.#isIn(bytes.subarray(from, end), final)
     if (!isFound) this.#isTooWide = false
     return isFound
   }
 
-  #isNear(bytes: Uint8Array, from: number, end: number): boolean {
+  #isNear(bytes: Uint8Array, from: number, end: number, final: boolean): boolean {
     let some = 0
     for (let i = from; i < end; i++) some |= kinds[bytes[i] ?? 0] ?? 0
-    return some !== 0 && this.#next(bytes, from, end) < end
+    return some !== 0 && this.#next(bytes, from, end, final) < end
   }
 
   /** The same for long ones, most of which have hardly any of the bytes. */
-  #isIn(bytes: Uint8Array): boolean {
+  #isIn(bytes: Uint8Array, final: boolean): boolean {
     let looks = 0
     for (const sign of signsInAscii)
       for (let at = bytes.indexOf(sign); at !== -1; at = bytes.indexOf(sign, at + 1)) {
-        if (readSequence(bytes, at, bytes.length, this.#escapes) !== itself) return true
-        if (++looks * bytesALook > bytes.length) return this.#next(bytes, 0, bytes.length) < bytes.length
+        const read = readSequence(bytes, at, bytes.length, this.#escapes)
+        if (read !== itself && !(read === incomplete && final)) return true
+        if (++looks * bytesALook > bytes.length) return this.#next(bytes, 0, bytes.length, final) < bytes.length
       }
     if (isAscii(bytes) || !leads.some((lead) => bytes.includes(lead))) return false
-    return this.#next(bytes, 0, bytes.length) < bytes.length
+    return this.#next(bytes, 0, bytes.length, final) < bytes.length
   }
 
-  /** @returns where, from `from` on, something begins that may mean another, or `end` */
-  #next(bytes: Uint8Array, from: number, end: number): number {
+  /** @returns where, from `from` on, something begins that may mean another, or `end`; what does not end is only itself */
+  #next(bytes: Uint8Array, from: number, end: number, final: boolean): number {
     for (let i = from; i < end; i++) {
       const kind = kinds[bytes[i] ?? 0]
       if (kind === 0) continue
       if (kind === beyondAscii) {
         if (i + 1 >= end || pairs[((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0)] === 1) return i
-      } else if (readSequence(bytes, i, end, this.#escapes) !== itself) return i
+      } else {
+        const read = readSequence(bytes, i, end, this.#escapes)
+        if (read !== itself && !(read === incomplete && final)) return i
+      }
     }
     return end
   }
@@ -81,7 +86,7 @@ export class Fold {
     let i = from
     while (i < end) {
       if (zeroBytes === 0) {
-        const next = this.#next(bytes, i, end)
+        const next = this.#next(bytes, i, end, final)
         if (next > i) {
           this.#isTooWide = false
           this.#putPlain(bytes, i, next)

@@ -5,6 +5,8 @@ const maxNameBytes = 256
 /** Longer keys are looked at as they come. */
 export const maxHeldBytes = 512
 
+const decoder = new TextDecoder()
+
 interface Piece {
   readonly written: Uint8Array
   readonly meant: Uint8Array
@@ -36,7 +38,7 @@ export class JsonKey {
   }
 
   get name(): string {
-    return new TextDecoder().decode(Uint8Array.from(this.#name))
+    return decoder.decode(Uint8Array.from(this.#name))
   }
 
   get mayBeValue(): boolean {

@@ -57,7 +57,7 @@ export class TextFinder {
   feed(piece: Uint8Array, from: number, end: number, final: boolean): void {
     if (this.#isFirst && end > from) this.#fold.begin(piece[from] ?? 0)
     this.#isFirst = final || (this.#isFirst && end === from)
-    if (this.#isFolded || this.#fold.concerns(piece, from, end)) {
+    if (this.#isFolded || this.#fold.concerns(piece, from, end, final)) {
       this.#feedFolded(piece, from, end, final)
       return
     }

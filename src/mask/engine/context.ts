@@ -28,6 +28,8 @@ export function toWords(text: string): string {
 
 /** The same for names that are not of a pattern's bytes but of people, in any script: `Straße` → `straße`. */
 export function toNameWords(name: string): string {
+  // Nearly every name, and what a name with anything else costs is several times this.
+  if (/^[ -~]*$/.test(name)) return toWords(name)
   return name
     .normalize('NFC')
     .replace(/([\p{Ll}0-9])(\p{Lu})/gu, '$1_$2')
