@@ -114,7 +114,10 @@ const address = {
 const v4 = '[0-9]{1,3}(?:\\.[0-9]{1,3}){3}(?:\\.[0-9]{1,9})*'
 
 /** All that could be one, however long: a fingerprint of thirty groups is read to its end and is no address. */
-const v6 = '[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4})+(?::[0-9A-Fa-f]{1,4}|::)(?:\\.[0-9]{1,3})*'
+const groups = '(?::[0-9A-Fa-f]{0,4})*'
+const lastGroup = '(?::[0-9A-Fa-f]{1,4}|::)'
+/** With two colons somewhere, or seven that are apart (six, before a dotted end): a time of day begins no run. */
+const v6 = `(?:[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{1,4})*:(?::|${groups}${lastGroup})|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){6}(?:\\.[0-9]{1,3}|${groups}${lastGroup}))(?:\\.[0-9]{1,3})*`
 
 export const networkDetectors: readonly Detector[] = [
   {

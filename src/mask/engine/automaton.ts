@@ -32,7 +32,7 @@ export interface AutomatonPart {
   readonly wholeRun?: boolean
   /** Which bytes (or the end) may follow a match; any when it is not said. */
   readonly right?: ByteSet
-  /** Is nothing without a word before it, or the name of a field. */
+  /** Is nothing without something before it: a word, the name of a field. */
   readonly needsWord?: boolean
 }
 

@@ -62,7 +62,7 @@ function shareOf(halves: number): number {
   return share
 }
 
-/** Of text's places, how many follow no letter and no digit. */
+/** Of text's places, how many are not inside a word. */
 const wordStarts = 0.25
 
 /** Of those, how many have a digit soon. */
@@ -74,7 +74,7 @@ interface Way {
   readonly sets: readonly ByteSet[]
 }
 
-/** What a beginning or a bucket of them asks for: may a letter or a digit stand before (1), may it be without a digit (1), halves. */
+/** What a beginning or a bucket of them asks for: may a byte of a word stand before (1), may it be without a digit (1), halves. */
 type Asked = readonly number[]
 
 function costOf([afterWord, digitless, ...halves]: Asked): number {
@@ -102,7 +102,8 @@ function consuming(nodes: readonly PatternNode[], from: readonly number[]): read
   return [...found]
 }
 
-const isWordByte = bytesOf('A-Za-z0-9')
+/** What makes a word: a place behind one of these is inside of it. Of words themselves `card` begins in `2card`, too. */
+const wordBytes = [bytesOf('A-Za-z0-9'), bytesOf('A-Za-z')] as const
 
 /** Can a match that begins with the node go on for `digitReach` bytes, or end before, without a digit? */
 function isDigitless(nodes: readonly PatternNode[], first: number): boolean {
@@ -116,11 +117,22 @@ function isDigitless(nodes: readonly PatternNode[], first: number): boolean {
   return true
 }
 
-function waysOf({ pattern, left }: Beginning): Way[] {
+function mayBeginAfter(left: ByteSet, inside: ByteSet): boolean {
+  return inside.some((is, byte) => is === 1 && left[byte] === 1)
+}
+
+/** The one that more of the beginnings keep to. */
+function wordBytesOf(beginnings: readonly Beginning[]): ByteSet {
+  const [wide, narrow] = wordBytes
+  const anywhere = (inside: ByteSet): number => beginnings.filter(({ left }) => mayBeginAfter(left, inside)).length
+  return anywhere(narrow) < anywhere(wide) ? narrow : wide
+}
+
+function waysOf({ pattern, left }: Beginning, inside: ByteSet): Way[] {
   // What may only stand at the beginning of a value is not among the places that are listed.
   if (left.indexOf(1) === edge) return []
   const { nodes, start } = parsePattern(pattern)
-  const afterWord = isWordByte.some((is, byte) => is === 1 && left[byte] === 1) ? 1 : 0
+  const afterWord = mayBeginAfter(left, inside) ? 1 : 0
   return (consuming(nodes, [start]) ?? []).map((first) => {
     const sets: ByteSet[] = []
     let at: readonly number[] | null = [first]
@@ -141,9 +153,10 @@ function unionOf(sets: readonly ByteSet[]): ByteSet {
 
 /** @returns the tables of `prefilter.wat` for them */
 export function toTables(beginnings: readonly Beginning[]): Uint8Array {
-  const ways = beginnings.flatMap(waysOf)
+  const inside = wordBytesOf(beginnings)
+  const ways = beginnings.flatMap((beginning) => waysOf(beginning, inside))
   const tables = new Uint8Array(tableBytes)
-  writeLetters(tables)
+  writeInside(tables, inside)
   for (const afterWord of [0, 1] as const)
     writeBuckets(tables.subarray(bucketsAt[afterWord]), toBuckets(ways.filter(({ asked }) => asked[0] === afterWord)))
   tables.set(kinds, kindsAt)
@@ -233,8 +246,8 @@ function addBit(table: Uint8Array, at: number, bit: number): void {
   table[at] = (table[at] ?? 0) | (1 << bit)
 }
 
-function writeLetters(tables: Uint8Array): void {
-  for (let byte = 0; byte < 128; byte++) if (isWordByte[byte] === 1) addBit(tables, byte & 15, byte >>> 4)
+function writeInside(tables: Uint8Array, inside: ByteSet): void {
+  for (let byte = 0; byte < 128; byte++) if (inside[byte] === 1) addBit(tables, byte & 15, byte >>> 4)
   for (let high = 0; high < 8; high++) addBit(tables, 16 + high, high)
 }
 

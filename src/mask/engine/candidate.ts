@@ -65,6 +65,10 @@ export class Candidate implements Match {
     return this.#words.hasAny(start)
   }
 
+  get wordsBefore(): WordsBefore {
+    return this.#words
+  }
+
   /** To be kept after the bytes are gone: the last of them before `safe`. */
   keepBehind(safe: number): void {
     const known = safe - this.from

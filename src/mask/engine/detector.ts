@@ -40,6 +40,11 @@ export interface Detector {
   readonly score: number
   /** Pure. @returns the score, or 0 to refuse. Must not throw on any bytes; when it does, the whole value is masked. */
   readonly check?: (match: Match) => number
+  /**
+   * Pure, and cheap: may a match begin behind these bytes at all? Asked of most places where one could, before it is known whether
+   * one ends. Nothing of the match but its start may be read.
+   */
+  readonly mayBegin?: (match: Match) => boolean
   /** Lower case, `_` for a space. In the text before, or in the field's name, they lift the score. */
   readonly words?: readonly string[]
   /** Names of fields that speak against it. */

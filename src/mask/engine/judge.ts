@@ -8,6 +8,7 @@ import type { FieldPolicy } from './context.ts'
 import type { DataClass } from '../../kernel/finding.ts'
 import { contextGain, threshold } from './detector.ts'
 import { isBehindStars, isOwn } from '../operators/own-tokens.ts'
+import type { Prefilter } from './prefilter.ts'
 import type { Rule, RuleSet } from './rule-set.ts'
 
 const empty = new Uint8Array(0)
@@ -174,9 +175,23 @@ export class Judge {
     return parts.length === plain.length || this.hearsWord(start) ? parts : plain
   }
 
-  /** May what needs a word be a finding here? */
+  /** May what needs something before it be a finding here? */
   hearsWord(start: number): boolean {
-    return this.#policy.speaksFor || this.#mode === 'asked' || this.match.hasAnyWordBefore(start)
+    return (
+      this.#policy.speaksFor || this.#mode === 'asked' || this.match.hasAnyWordBefore(start) || this.#mayBegin(start)
+    )
+  }
+
+  readonly #mayBegin = (start: number): boolean => {
+    this.match.set(start, start)
+    for (const may of this.#set.mayBegin) if (may(this.match)) return true
+    return false
+  }
+
+  /** Takes from the list the places that need something before them and have nothing. @param base what they are offsets from */
+  dropUnheard(list: Prefilter, base: number, to: number): void {
+    if (this.#policy.speaksFor || this.#mode === 'asked') return
+    this.match.wordsBefore.dropUnheard(list, base, to, this.#mayBegin)
   }
 
   /** A match whose end is not waited for: what follows is swallowed as it comes. */

@@ -1,11 +1,11 @@
 ;; The first look at many bytes at once: at which places may a part begin at all?
 ;;
 ;; A place may be one when the four bytes from it on are each in the sets of one bucket of parts. There are eight buckets, a bit
-;; each, of the parts that begin where a word does (not behind a letter or a digit), and eight of those that begin anywhere. A set
-;; is two tables of 16 entries, by the low and by the high half of a byte, and a byte is in it where both have the bit. Many parts
-;; have a digit soon, which words have not: their buckets are let off where none of the eight bytes from the place on is one. A
-;; place that passes is asked of tables of four bytes at once, by kind: a letter is its own kind, and digits are one. All that
-;; lets some places too many through and never one too few: what is listed is looked at again.
+;; each, of the parts that begin where a word does (not behind a letter or a digit; for words, not behind a letter), and eight of
+;; those that begin anywhere. A set is two tables of 16 entries, by the low and by the high half of a byte, and a byte is in it
+;; where both have the bit. Many parts have a digit soon, which words have not: their buckets are let off where none of the eight
+;; bytes from the place on is one. A place that passes is asked of tables of four bytes at once, by kind: a letter is its own
+;; kind, and digits are one. All that lets some places too many through and never one too few: what is listed is looked at again.
 ;;
 ;; The second look, at what was listed: the automaton runs from each place until no part goes on, or until one ends that what is
 ;; behind it allows. Where the first happens the place goes from the list; where its end needs a word before it, it is marked.

@@ -4,7 +4,7 @@ import { Fault } from '../../kernel/fault.ts'
 import type { DataClass } from '../../kernel/finding.ts'
 import { Automaton, type Anchor } from './automaton.ts'
 import { bytesOf, eitherOf, type ByteSet } from './byte-set.ts'
-import { longestMatch, threshold, type Detector } from './detector.ts'
+import { longestMatch, threshold, type Detector, type Match } from './detector.ts'
 import { Prefilter } from './prefilter.ts'
 import { toSwallow, type SwallowRun } from './swallow.ts'
 import { WordList } from './words.ts'
@@ -34,6 +34,8 @@ export class RuleSet {
   /** Of the detectors that have one: all the same. */
   readonly anchor: Anchor | null
   readonly detectors: readonly Detector[]
+  /** What detectors ask of the bytes before a match, each once. */
+  readonly mayBegin: readonly ((match: Match) => boolean)[]
   /** By rule with `wholeRun`: the last attempt that tried it. Attempts are judged one at a time. */
   readonly triedAt: Float64Array
   attempts = 0
@@ -49,12 +51,13 @@ export class RuleSet {
       open.map((one) => ({
         ...one,
         isUrgent: one.swallow !== undefined,
-        needsWord: one.score < threshold,
+        needsWord: one.score < threshold || one.mayBegin !== undefined,
       })),
       maxStates,
     )
     this.words = new WordList(detectors)
     this.detectors = detectors
+    this.mayBegin = [...new Set(detectors.flatMap((detector) => detector.mayBegin ?? []))]
     this.triedAt = new Float64Array(detectors.length)
     const anchors = detectors.flatMap((detector) => detector.anchor ?? [])
     this.anchor = anchors[0] ?? null

@@ -20,6 +20,8 @@ import { failedRule, type Span } from './span.ts'
 import type { SwallowRun } from './swallow.ts'
 
 const empty = new Uint8Array(0)
+/** Listed at a time, so that the words before and in it are listed at once, too. */
+const listedBytes = 31_744
 
 export class Scanner {
   /** The bytes of the last feed with what was held before them; spans and `safe` are offsets in it. */
@@ -185,9 +187,12 @@ export class Scanner {
       if (i >= this.#listedTo) {
         if (bound - i < worthwhileBytes) return this.#searchEach(i, bound, automaton.plainEntry)
         this.#listedFrom = i
-        this.#listedTo = prefilter.find(bytes, i, this.#end)
+        this.#listedTo = prefilter.find(bytes, i, Math.min(this.#end, i + listedBytes))
         // Who observes is told of every end.
-        if (this.#judge.observer === null) prefilter.sift()
+        if (this.#judge.observer === null) {
+          prefilter.sift()
+          this.#judge.dropUnheard(prefilter, i, this.#listedTo)
+        }
         this.#listed = 0
       }
       const stop = Math.min(bound, this.#listedTo)

@@ -4,11 +4,12 @@
 import { Automaton, dead, unknown, type AutomatonPart } from './automaton.ts'
 import { bytesOf, edge, notBytes } from './byte-set.ts'
 import { contextBytes, longestWord, type Detector } from './detector.ts'
-import { Prefilter, worthwhileBytes } from './prefilter.ts'
+import { lookAhead, needsWord, Prefilter, worthwhileBytes } from './prefilter.ts'
 
 const maxStates = 16_384
-/** Listed at a time: a look at the words before one place is not to be one at all of a long value. */
-const listedBytes = 32_768
+/** Listed at a time: a look at the words before one place is none at all of a long value, and many places are looked at at once. */
+const leastListed = 512
+const mostListed = 32_768
 const empty = new Uint8Array(0)
 const none = new Float64Array(0)
 const utf8 = new TextEncoder()
@@ -80,6 +81,12 @@ function escaped(text: string): string {
   return Array.from(utf8.encode(text), (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
 }
 
+/** As a prefilter has it. */
+interface PlaceList {
+  readonly places: Uint16Array
+  count: number
+}
+
 /** Where in one value words were seen. Looks only when it is asked. */
 export class WordsBefore {
   readonly #list: WordList
@@ -99,6 +106,7 @@ export class WordsBefore {
   #listedFrom = 0
   #listedTo = -1
   #listed = 0
+  #toList = leastListed
 
   constructor(list: WordList) {
     this.#list = list
@@ -126,6 +134,63 @@ export class WordsBefore {
   hasAny(start: number): boolean {
     if (start !== this.#asked) this.#look(start)
     return this.#base + start - this.#anyEndedAt <= contextBytes
+  }
+
+  /**
+   * Takes from a list of places, rising, those that are marked with `needsWord` and have no word before them.
+   * @param base what the places are offsets from; all are before `to`
+   * @param isNamed is a place without a word to stay?
+   */
+  dropUnheard(list: PlaceList, base: number, to: number, isNamed: (place: number) => boolean): void {
+    const { places } = list
+    let k = 0
+    while (k < list.count && (places[k] ?? 0) < needsWord) k++
+    if (k === list.count) return
+    const first = Math.max(this.#from + 1, base - wordReach)
+    if (this.#end - first < worthwhileBytes) return
+    this.#listFrom(first, Math.min(this.#end, to + lookAhead))
+    const { prefilter } = this.#list
+    let word = 0
+    let lastEnd = this.#from + 1
+    let kept = k
+    for (; k < list.count; k++) {
+      const listed = places[k] ?? 0
+      const place = base + (listed & ~needsWord)
+      for (; word < prefilter.count; word++) {
+        const start = this.#listedFrom + (prefilter.places[word] ?? 0)
+        if (start >= place) break
+        lastEnd = Math.max(lastEnd, this.#endOf(start))
+      }
+      const mayHear = place - lastEnd <= contextBytes || place - this.#from <= wordReach
+      if (listed < needsWord || mayHear || isNamed(place)) places[kept++] = listed
+    }
+    list.count = kept
+  }
+
+  /** Where the longest word that begins there ends, or the place itself. */
+  #endOf(start: number): number {
+    const bytes = this.#bytes
+    const { automaton } = this.#list
+    const row = automaton.rows[bytes[start - 1] ?? 0] ?? 0
+    let cell = automaton.entry[row + (bytes[start] ?? 0)] ?? dead
+    if (cell === unknown) cell = automaton.enter(automaton.entry, row, bytes[start] ?? 0)
+    let end = start
+    for (let i = start + 1; cell !== dead; i++) {
+      if ((cell & 1) === 1) end = i
+      if (i >= this.#end) break
+      const state = cell >>> 1
+      cell = automaton.table[(state << 8) + (bytes[i] ?? 0)] ?? dead
+      if (cell === unknown) cell = automaton.step(state, bytes[i] ?? 0)
+    }
+    return end
+  }
+
+  #listFrom(first: number, end: number): void {
+    const { prefilter } = this.#list
+    this.#listedFrom = first
+    this.#listedTo = prefilter.find(this.#bytes, first, end)
+    prefilter.sift()
+    this.#listed = 0
   }
 
   #look(start: number): void {
@@ -165,10 +230,8 @@ export class WordsBefore {
     while (i < start) {
       if (i >= this.#listedTo) {
         if (this.#end - i < worthwhileBytes) break
-        this.#listedFrom = i
-        this.#listedTo = prefilter.find(bytes, i, Math.min(this.#end, i + listedBytes))
-        prefilter.sift()
-        this.#listed = 0
+        this.#toList = i === this.#listedTo ? Math.min(2 * this.#toList, mostListed) : leastListed
+        this.#listFrom(i, Math.min(this.#end, i + this.#toList))
       }
       const stop = Math.min(start, this.#listedTo)
       let k = this.#listed
@@ -227,7 +290,10 @@ export class WordsBefore {
       for (let at = i + 1; cell !== dead; at++) {
         if ((cell & 1) === 1) this.#note(cell, at)
         if (at >= start) break
-        cell = automaton.step(cell >>> 1, this.#byteAt(at))
+        const state = cell >>> 1
+        const byte = this.#byteAt(at)
+        cell = automaton.table[(state << 8) + byte] ?? dead
+        if (cell === unknown) cell = automaton.step(state, byte)
       }
     }
   }

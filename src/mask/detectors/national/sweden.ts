@@ -8,7 +8,11 @@ import { numberAt, readValues, values } from '../characters.ts'
 import { isLuhn } from '../checksums.ts'
 
 function checkPerson(match: Match): number {
-  const count = readValues(match)
+  return scoreOf(readValues(match), match.end - match.start)
+}
+
+/** @param count digits in `values`. @param length of what is written, with a separator */
+function scoreOf(count: number, length: number): number {
   const hasCentury = count === 12
   const year = numberAt(0, count - 8)
   if (hasCentury) values.copyWithin(0, 2, count)
@@ -16,9 +20,17 @@ function checkPerson(match: Match): number {
   const day = numberAt(4, 2)
   // Coordination numbers have 60 added to the day.
   if (!isDate(year, numberAt(2, 2), day > 60 ? day - 60 : day)) return 0
-  const isWritten = match.end - match.start > count
-  if (!isWritten) return hasCentury ? 0.3 : 0.2
+  if (length === count) return hasCentury ? 0.3 : 0.2
   return day > 60 && !hasCentury ? 0.35 : 0.5
+}
+
+/** A short word is glued to it. */
+function checkGlued(match: Match): number {
+  const count = readValues(match)
+  const letters = values.findIndex((value) => value < 10)
+  values.copyWithin(0, letters, count)
+  match.maskStart += letters
+  return scoreOf(count - letters, count - letters)
 }
 
 /** The third digit is at least 2, so that no number of a person is one; the first tells the kind, and none is 0 or 4. */
@@ -56,13 +68,22 @@ export const swedishDetectors: readonly Detector[] = [
     score: 0.5,
   },
   {
-    // Without a separator it is found behind a letter, too.
     ...personal,
     id: 'se-personnummer-plain',
     pattern: '[0-9]{10}|(?:1[89]|20)[0-9]{10}',
-    left: notBytes('0-9_*+.,-'),
+    left: notBytes('A-Za-z0-9_*+.,-'),
     maxBytes: 12,
     score: 0.3,
+  },
+  {
+    // `the number is197001011236`, as people type.
+    ...personal,
+    id: 'se-personnummer-glued',
+    pattern: '[A-Za-z]{1,4}(?:[0-9]{10}|(?:1[89]|20)[0-9]{10})',
+    left: notBytes('A-Za-z0-9_*+.,-'),
+    maxBytes: 16,
+    score: 0.3,
+    check: checkGlued,
   },
   {
     id: 'se-organisationsnummer',

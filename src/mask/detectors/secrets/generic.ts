@@ -8,7 +8,7 @@ import { toWords } from '../../engine/context.ts'
 import { openName } from '../../engine/secret-names.ts'
 import type { Detector, Match } from '../../engine/detector.ts'
 import { entropyOf } from '../checksums.ts'
-import { maySaySecret, operator, readSecretAssignment } from './keyed-names.ts'
+import { maySaySecret, maySecretBegin, operator, readSecretAssignment } from './keyed-names.ts'
 import { isMixed, isPath, isPlaceholder, isRandom, isVariable, isWordy, turnsOf } from './keyed-values.ts'
 
 /** RFC 3986 §3.2.1: `user:password@`. The last `@` before the path counts, as browsers do it. */
@@ -130,6 +130,7 @@ export const genericSecretDetectors: readonly Detector[] = [
     right: notBytes('A-Za-z0-9/+='),
     maxBytes: 64,
     score: 0.8,
+    mayBegin: maySecretBegin,
     check: checkAwsSecret,
     yields: true,
   },
@@ -142,6 +143,7 @@ export const genericSecretDetectors: readonly Detector[] = [
     right: endsValue,
     maxBytes: 2_000,
     score: 0.6,
+    mayBegin: maySecretBegin,
     check: checkAssignment,
     wholeRun: true,
     yields: true,

@@ -142,6 +142,13 @@ export function readSecretAssignment(match: Match): Assigned | null {
   return isMark(match, place) || isArrow(match) || isDocument(match) ? null : assignedTo(match, place)
 }
 
+const isOperator = bytesOf('=:>"\'')
+
+/** Does an operator begin here, behind a name that may be a secret's? */
+export function maySecretBegin(match: Match): boolean {
+  return isOperator[match.bytes[match.start] ?? 0] === 1 && placeBefore(match, mayEndSecretName) !== null
+}
+
 /** The same for any name. */
 export function readAssignment(match: Match): Assigned | null {
   const place = placeBefore(match, anyEnd)
