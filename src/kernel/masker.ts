@@ -12,12 +12,24 @@ export interface Masker {
    *   A detector that fails masks the whole value (G5); this never throws.
    */
   value(bytes: Uint8Array, start: number, end: number, field: FieldContext): Uint8Array | null
+  /**
+   * For many values that lie in the same bytes and are shown now, in rising order: one look at all of them spares most a look of
+   * their own. It gives the same answers, and is forgotten before the bytes change.
+   */
+  over?(bytes: Uint8Array, values: ValuePlaces): Pick<Masker, 'value'>
   /** A value that arrives in pieces; any cut gives the same joined output (G5). */
   stream(field: FieldContext): MaskStream
   /** The masker for what a tool is given, by the tool's name: values that were kept from the target may be put back there. */
   towards(tool: string): Masker
   /** Findings and coverage since the last drain; called when an action ends. */
   drain(): { readonly findings: readonly Finding[]; readonly coverage: Readonly<Coverage> }
+}
+
+/** Where values lie in some bytes, in rising order: the first `count` of each. */
+export interface ValuePlaces {
+  readonly starts: Uint32Array
+  readonly ends: Uint32Array
+  readonly count: number
 }
 
 export interface MaskStream {

@@ -24,6 +24,7 @@ import { OutwardMasker } from './pseudonyms/outward-masker.ts'
 import { RestoringMasker, type MayRestore } from './pseudonyms/restoring-masker.ts'
 import { Vault } from './pseudonyms/vault.ts'
 import { SessionMasker } from './session-masker.ts'
+import { Survey } from './survey.ts'
 import { firstEpoch, TokenMint } from './operators/tokens.ts'
 
 export interface MaskingOptions {
@@ -124,7 +125,7 @@ export function createMasking(options: MaskingOptions): Masking {
   }
 
   const open = (view: View, connection?: string): Masker =>
-    new SessionMasker({ ...partsFor(view, connection), operators })
+    new SessionMasker({ ...partsFor(view, connection), operators, survey: compiled(detectors).survey })
 
   const pseudonyms = ({ connection, discloses, restores }: PseudonymRules): Pseudonyms => {
     const vault = new Vault(mint)
@@ -190,6 +191,7 @@ function toVisibility(detectors: readonly Detector[], masked: ReadonlySet<DataCl
 
 interface Compiled {
   readonly set: RuleSet
+  readonly survey: Survey
   readonly fields: FieldNames
 }
 
@@ -199,7 +201,8 @@ const compiledLists = new WeakMap<readonly Detector[], Compiled>()
 function compiled(detectors: readonly Detector[]): Compiled {
   let known = compiledLists.get(detectors)
   if (known === undefined) {
-    known = { set: new RuleSet(detectors), fields: new FieldNames(new FieldPolicies(detectors)) }
+    const set = new RuleSet(detectors)
+    known = { set, survey: new Survey(set), fields: new FieldNames(new FieldPolicies(detectors)) }
     compiledLists.set(detectors, known)
   }
   return known

@@ -4,7 +4,7 @@
 import { Buffer } from 'node:buffer'
 import type { FieldContext } from '../kernel/action.ts'
 import type { Coverage, Finding } from '../kernel/finding.ts'
-import type { Masker, MaskStream } from '../kernel/masker.ts'
+import type { Masker, MaskStream, ValuePlaces } from '../kernel/masker.ts'
 import type { FieldPolicy } from './engine/context.ts'
 import type { Ignores } from './engine/judge.ts'
 import { Editor, joined } from './operators/editor.ts'
@@ -15,6 +15,7 @@ import { JsonStream } from './carriers/json-stream.ts'
 import type { Replacer } from './operators/operators.ts'
 import type { RuleSet, Visibility } from './engine/rule-set.ts'
 import { failedRule } from './engine/span.ts'
+import type { Survey } from './survey.ts'
 import { TerminalStream } from './carriers/terminal-stream.ts'
 import { TextFinder } from './carriers/text-finder.ts'
 import { edited, NamedStream, OpaqueStream, TextStream } from './carriers/text-stream.ts'
@@ -29,6 +30,8 @@ export interface SessionParts {
   readonly ignores?: Ignores | null
   /** The principal may see values of some classes that would be masked otherwise. */
   readonly discloses?: boolean
+  /** Of the thread; not where a value may stand for another one. */
+  readonly survey?: Survey
 }
 
 export class SessionMasker implements Masker {
@@ -40,8 +43,12 @@ export class SessionMasker implements Masker {
   #field: FieldContext | null = null
   #policy: FieldPolicy
   #isSecretByName = false
+  readonly #survey: Survey | null
+  /** The turn of the survey that the next value is asked of. */
+  #turn = 0
 
   constructor(parts: SessionParts) {
+    this.#survey = parts.survey ?? null
     this.#editor = new Editor(parts, new Found(parts.discloses))
     this.#fields = parts.fields
     this.#policy = parts.fields.policyOf(null)
@@ -60,6 +67,20 @@ export class SessionMasker implements Masker {
         : this.#whole(bytes.subarray(start, end), field)
     } catch {
       return this.#editor.failed(this.#policy)
+    }
+  }
+
+  over(bytes: Uint8Array, values: ValuePlaces): Pick<Masker, 'value'> {
+    const survey = this.#survey
+    if (survey === null) return this
+    const turn = survey.begin(bytes, values)
+    return {
+      value: (all, start, end, field) => {
+        this.#turn = all === bytes ? turn : 0
+        const masked = this.value(all, start, end, field)
+        this.#turn = 0
+        return masked
+      },
     }
   }
 
@@ -95,6 +116,8 @@ export class SessionMasker implements Masker {
     if (field !== this.#field) this.#turnTo(field)
     editor.found.scanned(end - start)
     if (this.#isSecretByName && editor.masksByName(this.#policy)) return editor.byName(this.#policy)
+    const survey = this.#turn === 0 || this.#policy.speaksFor ? null : this.#survey
+    if (survey !== null && survey.turn === this.#turn && survey.isClear(start, end)) return null
     this.#finder ??= new TextFinder(editor, this.#policy)
     const finder = this.#finder
     finder.feed(bytes, start, end, true)

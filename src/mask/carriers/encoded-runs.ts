@@ -10,6 +10,11 @@ import type { FieldPolicy } from '../engine/context.ts'
 import type { Span } from '../engine/span.ts'
 import { isNoTextSoon, isWithoutText, letters, minLetters, minPadded, noLetter, seek, TextGauge } from './base64.ts'
 
+/** Of a whole value: may there be Base64 in it that decodes to text? */
+export function mayHoldText(bytes: Uint8Array, from: number, end: number): boolean {
+  return !isWithoutText(bytes, from, end, maxHeldLetters)
+}
+
 /** What looks at the decoded text: a finder of its own, one level further down. */
 export interface DecodedFinder {
   readonly spans: readonly Span[]
@@ -99,7 +104,7 @@ export class EncodedRuns {
     // Whole values that are too short for a run are the most frequent ones.
     if (this.#isOver) this.fed = 0
     this.#isOver = final
-    if (final && this.fed === 0 && isWithoutText(bytes, from, end, maxHeldLetters)) return
+    if (final && this.fed === 0 && !mayHoldText(bytes, from, end)) return
     this.#base = this.fed - from
     for (let i = from; i < end;) {
       if (this.#state === 'plain') {

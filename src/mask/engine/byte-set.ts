@@ -6,6 +6,9 @@ export type ByteSet = Readonly<Uint8Array>
 /** The place of "no byte here" in a set. */
 export const edge = 256
 
+/** Between values that are looked at together, a record separator: a detector takes it for the edge. */
+export const separator = 0x1e
+
 /** @param spec characters and ranges as in a class of a pattern: `a-zA-Z0-9_` */
 export function bytesOf(spec: string): Uint8Array {
   const set = new Uint8Array(257)

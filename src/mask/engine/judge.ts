@@ -6,7 +6,7 @@ import { edge } from './byte-set.ts'
 import { Candidate } from './candidate.ts'
 import type { FieldPolicy } from './context.ts'
 import type { DataClass } from '../../kernel/finding.ts'
-import { contextGain, threshold } from './detector.ts'
+import { contextBytes, contextGain, threshold } from './detector.ts'
 import { isBehindStars, isOwn } from '../operators/own-tokens.ts'
 import type { Prefilter } from './prefilter.ts'
 import type { Rule, RuleSet } from './rule-set.ts'
@@ -191,7 +191,8 @@ export class Judge {
   /** Takes from the list the places that need something before them and have nothing. @param base what they are offsets from */
   dropUnheard(list: Prefilter, base: number, to: number): void {
     if (this.#policy.speaksFor || this.#mode === 'asked') return
-    this.match.wordsBefore.dropUnheard(list, base, to, this.#mayBegin)
+    const stays = (place: number, wordEnd: number): boolean => place - wordEnd <= contextBytes || this.#mayBegin(place)
+    this.match.wordsBefore.dropUnheard(list, base, to, stays)
   }
 
   /** A match whose end is not waited for: what follows is swallowed as it comes. */

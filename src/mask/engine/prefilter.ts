@@ -16,8 +16,8 @@ export const lookAhead = digitReach - 1
 const runBytes = 48
 /** Set in a place: what ends there needs a word before it. */
 export const needsWord = 0x8000
-/** So that a place with its mark has 16 bits. */
-const windowBytes = 32_256
+/** Looked at at once. So that a place with its mark has 16 bits. */
+export const windowBytes = 32_256
 
 /** The module's memory, as `prefilter.wat` says it. */
 const windowAt = 0x9_0010

@@ -3,7 +3,7 @@
 import { Fault } from '../../kernel/fault.ts'
 import type { DataClass } from '../../kernel/finding.ts'
 import { Automaton, type Anchor } from './automaton.ts'
-import { bytesOf, eitherOf, type ByteSet } from './byte-set.ts'
+import { bytesOf, edge, eitherOf, separator, type ByteSet } from './byte-set.ts'
 import { longestMatch, threshold, type Detector, type Match } from './detector.ts'
 import { Prefilter } from './prefilter.ts'
 import { toSwallow, type SwallowRun } from './swallow.ts'
@@ -36,6 +36,8 @@ export class RuleSet {
   readonly detectors: readonly Detector[]
   /** What detectors ask of the bytes before a match, each once. */
   readonly mayBegin: readonly ((match: Match) => boolean)[]
+  /** Is what is found in values that are joined by separators all that is found in each, when no name speaks for anything? */
+  readonly isJoinable: boolean
   /** By rule with `wholeRun`: the last attempt that tried it. Attempts are judged one at a time. */
   readonly triedAt: Float64Array
   attempts = 0
@@ -46,7 +48,7 @@ export class RuleSet {
     const tooLong = detectors.find((detector) => detector.maxBytes > longestMatch)
     if (tooLong !== undefined)
       throw new Fault('config.invalid', { what: 'detector', id: tooLong.id, problem: 'too long' })
-    const open = detectors.map(besideStars)
+    const open = detectors.map((one) => besideSeparators(besideStars(one)))
     this.automaton = new Automaton(
       open.map((one) => ({
         ...one,
@@ -58,6 +60,7 @@ export class RuleSet {
     this.words = new WordList(detectors)
     this.detectors = detectors
     this.mayBegin = [...new Set(detectors.flatMap((detector) => detector.mayBegin ?? []))]
+    this.isJoinable = detectors.every((one) => !isWholeValue(one) || one.score < threshold)
     this.triedAt = new Float64Array(detectors.length)
     const anchors = detectors.flatMap((detector) => detector.anchor ?? [])
     this.anchor = anchors[0] ?? null
@@ -90,4 +93,21 @@ export class RuleSet {
 export function besideStars<Bounded extends Pick<Detector, 'left' | 'right'>>(one: Bounded): Bounded {
   if (one.left[star] === 1 && one.right[star] === 1) return one
   return { ...one, left: eitherOf(one.left, bytesOf('*')), right: eitherOf(one.right, bytesOf('*')) }
+}
+
+/** Begins where the value does, and nowhere else. */
+function isWholeValue({ left }: Pick<Detector, 'left'>): boolean {
+  return left.indexOf(1) === edge
+}
+
+/**
+ * A separator is as good as the edge. What begins at the edge alone is a whole value, which nothing but the name of its field
+ * speaks for: where values are joined, that is not asked.
+ */
+function besideSeparators<Bounded extends Pick<Detector, 'left' | 'right'>>(one: Bounded): Bounded {
+  const left = one.left.slice()
+  const right = one.right.slice()
+  if (!isWholeValue(one)) left[separator] = (one.left[edge] ?? 0) | (one.left[separator] ?? 0)
+  right[separator] = (one.right[edge] ?? 0) | (one.right[separator] ?? 0)
+  return { ...one, left, right }
 }

@@ -139,9 +139,9 @@ export class WordsBefore {
   /**
    * Takes from a list of places, rising, those that are marked with `needsWord` and have no word before them.
    * @param base what the places are offsets from; all are before `to`
-   * @param isNamed is a place without a word to stay?
+   * @param stays does such a place stay, when the last word that begins before it ends there?
    */
-  dropUnheard(list: PlaceList, base: number, to: number, isNamed: (place: number) => boolean): void {
+  dropUnheard(list: PlaceList, base: number, to: number, stays: (place: number, wordEnd: number) => boolean): void {
     const { places } = list
     let k = 0
     while (k < list.count && (places[k] ?? 0) < needsWord) k++
@@ -151,7 +151,7 @@ export class WordsBefore {
     this.#listFrom(first, Math.min(this.#end, to + lookAhead))
     const { prefilter } = this.#list
     let word = 0
-    let lastEnd = this.#from + 1
+    let lastEnd = this.#endOf(this.#from)
     let kept = k
     for (; k < list.count; k++) {
       const listed = places[k] ?? 0
@@ -161,20 +161,20 @@ export class WordsBefore {
         if (start >= place) break
         lastEnd = Math.max(lastEnd, this.#endOf(start))
       }
-      const mayHear = place - lastEnd <= contextBytes || place - this.#from <= wordReach
-      if (listed < needsWord || mayHear || isNamed(place)) places[kept++] = listed
+      const isNearBehind = this.#behind.length > 0 && place - this.#from <= wordReach
+      if (listed < needsWord || isNearBehind || stays(place, lastEnd)) places[kept++] = listed
     }
     list.count = kept
   }
 
-  /** Where the longest word that begins there ends, or the place itself. */
+  /** Where the longest word that begins there ends; -Infinity when none does. */
   #endOf(start: number): number {
     const bytes = this.#bytes
     const { automaton } = this.#list
-    const row = automaton.rows[bytes[start - 1] ?? 0] ?? 0
+    const row = automaton.rows[this.#byteBefore(start)] ?? 0
     let cell = automaton.entry[row + (bytes[start] ?? 0)] ?? dead
     if (cell === unknown) cell = automaton.enter(automaton.entry, row, bytes[start] ?? 0)
-    let end = start
+    let end = -Infinity
     for (let i = start + 1; cell !== dead; i++) {
       if ((cell & 1) === 1) end = i
       if (i >= this.#end) break
