@@ -4,19 +4,22 @@
 import type { FieldContext } from './action.ts'
 import type { Coverage, Finding } from './finding.ts'
 
-/** Bound to one session: the classes its principal may view are already decided. Text is UTF-8 bytes throughout. */
-export interface Masker {
+export interface ValueMasker {
   /**
    * One whole value, `bytes[start..end)`.
    * @returns null when it passes unchanged (the common case, no allocation); otherwise the bytes that replace it.
    *   A detector that fails masks the whole value (G5); this never throws.
    */
   value(bytes: Uint8Array, start: number, end: number, field: FieldContext): Uint8Array | null
+}
+
+/** Bound to one session: the classes its principal may view are already decided. Text is UTF-8 bytes throughout. */
+export interface Masker extends ValueMasker {
   /**
    * For many values that lie in the same bytes and are shown now, in rising order: one look at all of them spares most a look of
    * their own. It gives the same answers, and is forgotten before the bytes change.
    */
-  over?(bytes: Uint8Array, values: ValuePlaces): Pick<Masker, 'value'>
+  over?(bytes: Uint8Array, values: ValuePlaces): ValueMasker
   /** A value that arrives in pieces; any cut gives the same joined output (G5). */
   stream(field: FieldContext): MaskStream
   /** The masker for what a tool is given, by the tool's name: values that were kept from the target may be put back there. */

@@ -4,7 +4,7 @@
 import { Buffer } from 'node:buffer'
 import type { FieldContext } from '../kernel/action.ts'
 import type { Coverage, Finding } from '../kernel/finding.ts'
-import type { Masker, MaskStream, ValuePlaces } from '../kernel/masker.ts'
+import type { Masker, MaskStream, ValueMasker, ValuePlaces } from '../kernel/masker.ts'
 import type { FieldPolicy } from './engine/context.ts'
 import type { Ignores } from './engine/judge.ts'
 import { Editor, joined } from './operators/editor.ts'
@@ -70,7 +70,7 @@ export class SessionMasker implements Masker {
     }
   }
 
-  over(bytes: Uint8Array, values: ValuePlaces): Pick<Masker, 'value'> {
+  over(bytes: Uint8Array, values: ValuePlaces): ValueMasker {
     const survey = this.#survey
     if (survey === null) return this
     const turn = survey.begin(bytes, values)

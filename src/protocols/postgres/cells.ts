@@ -2,7 +2,7 @@
 // composites in binary are opened, masked element by element and closed again with lengths that fit.
 
 import { opaque, type FieldContext } from '../../kernel/action.ts'
-import type { Masker } from '../../kernel/masker.ts'
+import type { ValueMasker } from '../../kernel/masker.ts'
 import { ByteBuilder } from '../../wire/byte-builder.ts'
 import { readInt32 } from '../../wire/byte-cursor.ts'
 import { toColumn, type Column } from './columns.ts'
@@ -23,7 +23,7 @@ export function maskCell(
   start: number,
   end: number,
   column: Column,
-  masker: Masker,
+  masker: ValueMasker,
   depth = 0,
 ): Masked {
   const { form, field } = column
@@ -38,21 +38,21 @@ export function maskCell(
   return maskScalar(bytes.subarray(start, end), column, masker)
 }
 
-function maskVersioned(bytes: Uint8Array, start: number, end: number, column: Column, masker: Masker): Masked {
+function maskVersioned(bytes: Uint8Array, start: number, end: number, column: Column, masker: ValueMasker): Masked {
   if (end === start) return null
   const masked = masker.value(bytes, start + 1, end, column.field)
   return masked === null ? null : Buffer.concat([bytes.subarray(start, start + 1), masked])
 }
 
 /** `\x68616c6c6f` (bytea_output = hex); the older `escape` form is text with its special bytes escaped. */
-function maskHex(bytes: Uint8Array, start: number, end: number, field: FieldContext, masker: Masker): Masked {
+function maskHex(bytes: Uint8Array, start: number, end: number, field: FieldContext, masker: ValueMasker): Masked {
   if (bytes[start] !== 0x5c || bytes[start + 1] !== 0x78) return masker.value(bytes, start, end, field)
   const decoded = Buffer.from(Buffer.from(bytes.subarray(start + 2, end)).toString('latin1'), 'hex')
   const masked = masker.value(decoded, 0, decoded.length, field)
   return masked === null ? null : Buffer.from(`\\x${Buffer.from(masked).toString('hex')}`, 'latin1')
 }
 
-function maskScalar(cell: Uint8Array, column: Column, masker: Masker): Masked {
+function maskScalar(cell: Uint8Array, column: Column, masker: ValueMasker): Masked {
   const text = column.isBinary ? scalarToText(cell, column.oid) : Buffer.from(cell)
   // Not what its type says: looked at as it is.
   const looked = text ?? Buffer.from(cell)
@@ -89,7 +89,7 @@ function isPlainBinary(bytes: Uint8Array, start: number, end: number): boolean {
   return count < 0 || count > (end - start) / 8
 }
 
-function maskUnknown(cell: Uint8Array, field: FieldContext, masker: Masker, depth: number): Masked {
+function maskUnknown(cell: Uint8Array, field: FieldContext, masker: ValueMasker, depth: number): Masked {
   const elements = depth < maxDepth ? (arrayElements(cell) ?? compositeElements(cell)) : null
   if (elements === null) return masker.value(cell, 0, cell.length, field)
   return maskElements(cell, elements, field, masker, depth)
@@ -148,7 +148,7 @@ function maskElements(
   cell: Uint8Array,
   elements: readonly Element[],
   field: FieldContext,
-  masker: Masker,
+  masker: ValueMasker,
   depth: number,
 ): Masked {
   let builder: ByteBuilder | null = null

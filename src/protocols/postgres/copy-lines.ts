@@ -3,6 +3,7 @@
 
 import { plainText, type FieldContext } from '../../kernel/action.ts'
 import { ByteBuilder } from '../../wire/byte-builder.ts'
+import type { ValueList } from '../../wire/value-list.ts'
 import type { Column } from './columns.ts'
 import type { CopyForm } from './copy-out.ts'
 import type { Masking } from './masking.ts'
@@ -15,6 +16,8 @@ const backslash = 0x5c
 /** 1 for bytes that mean something; one look-up for all the others. */
 const kinds = new Uint8Array(256)
 for (const byte of [newline, tab, quote, backslash]) kinds[byte] = 1
+const separators = new Uint8Array(256)
+for (const byte of [newline, tab]) separators[byte] = 1
 
 export class LineCopy implements CopyForm {
   readonly #columns: readonly Column[]
@@ -28,6 +31,17 @@ export class LineCopy implements CopyForm {
   wholeEnd(bytes: Uint8Array, start: number, end: number, fresh: number): number {
     for (let at = end; at > fresh; at--) if (bytes[at - 1] === newline) return at
     return start
+  }
+
+  /** What stands between separators; a field that has one inside is not among them. */
+  list(bytes: Uint8Array, from: number, end: number, values: ValueList): void {
+    let start = from
+    for (let at = from; at < end; at++) {
+      if (separators[bytes[at] ?? 0] === 0) continue
+      if (at > start) values.add(start, at)
+      start = at + 1
+    }
+    if (end > start) values.add(start, end)
   }
 
   mask(bytes: Uint8Array, from: number, end: number, masking: Masking): void {

@@ -3,9 +3,10 @@
 // line or tuple yet is held, and framed again with what completes it.
 
 import { Fault } from '../../kernel/fault.ts'
-import type { Masker } from '../../kernel/masker.ts'
+import type { ValueMasker } from '../../kernel/masker.ts'
 import { HeldBytes } from '../../wire/held-bytes.ts'
 import { Splice } from '../../wire/splice.ts'
+import type { ValueList } from '../../wire/value-list.ts'
 import { BinaryCopy } from './copy-binary.ts'
 import type { Column } from './columns.ts'
 import { LineCopy } from './copy-lines.ts'
@@ -23,6 +24,8 @@ export interface CopyForm {
    * is. @param fresh what lies before it was there, and had no end, the last time
    */
   wholeEnd(bytes: Uint8Array, start: number, end: number, fresh: number): number
+  /** Where the fields of whole rows lie that are masked where they lie, in rising order. */
+  list?(bytes: Uint8Array, start: number, end: number, values: ValueList): void
   /** Masks the fields of whole rows. */
   mask(bytes: Uint8Array, start: number, end: number, masking: Masking): void
 }
@@ -47,6 +50,11 @@ export class CopyOut {
     return this.#held.left > 0
   }
 
+  /** Where values lie in the data of a message. */
+  list(bytes: Uint8Array, start: number, end: number, values: ValueList): void {
+    this.#form.list?.(bytes, start, end, values)
+  }
+
   /** The CopyData message in `chunk[at..end)`. @throws Fault `upstream.protocol` */
   carry(chunk: Uint8Array, at: number, end: number, masking: Masking): void {
     const { splice } = masking
@@ -64,7 +72,7 @@ export class CopyOut {
   }
 
   /** @returns what of the data can go on, valid until the next call; the same object when nothing changed and nothing was held */
-  push(payload: Uint8Array, masker: Masker): Uint8Array {
+  push(payload: Uint8Array, masker: ValueMasker): Uint8Array {
     const held = this.#held
     const before = held.left
     held.push(payload)
@@ -78,7 +86,7 @@ export class CopyOut {
   }
 
   /** The copy is over: what was held. */
-  end(masker: Masker): Uint8Array {
+  end(masker: ValueMasker): Uint8Array {
     const held = this.#held
     if (held.left === 0) return empty
     const masked = this.#mask(held, held.end, masker)
@@ -86,7 +94,7 @@ export class CopyOut {
     return masked
   }
 
-  #mask(held: HeldBytes, end: number, masker: Masker): Uint8Array {
+  #mask(held: HeldBytes, end: number, masker: ValueMasker): Uint8Array {
     if (end === held.at) return empty
     const splice = this.#own
     splice.open(held.bytes, held.at)

@@ -2,7 +2,7 @@
 // hold a row's values (`Key (email)=(…) already exists`), so they are masked like any other text of the target.
 
 import { plainText, type FieldContext } from '../../kernel/action.ts'
-import type { Masker } from '../../kernel/masker.ts'
+import type { ValueMasker } from '../../kernel/masker.ts'
 import { ByteBuilder } from '../../wire/byte-builder.ts'
 import { ByteCursor } from '../../wire/byte-cursor.ts'
 import { headerBytes } from './messages.ts'
@@ -21,7 +21,7 @@ export function readErrorField(frame: Uint8Array, letter: string): string | null
 }
 
 /** @returns a frame of its own; null when nothing changed */
-export function maskErrorFields(frame: Uint8Array, masker: Masker): Uint8Array | null {
+export function maskErrorFields(frame: Uint8Array, masker: ValueMasker): Uint8Array | null {
   return rebuild(frame, (cursor, put) => {
     for (let type = cursor.uint8(); type !== 0; type = cursor.uint8()) {
       put(Uint8Array.of(type))
@@ -33,7 +33,7 @@ export function maskErrorFields(frame: Uint8Array, masker: Masker): Uint8Array |
 }
 
 /** NotificationResponse: process id, channel, payload. */
-export function maskNotification(frame: Uint8Array, masker: Masker): Uint8Array | null {
+export function maskNotification(frame: Uint8Array, masker: ValueMasker): Uint8Array | null {
   return rebuild(frame, (cursor, put) => {
     put(cursor.take(4))
     put(cursor.untilNul(), plainText)
@@ -59,7 +59,7 @@ const ownWords: ReadonlySet<string> = new Set([
   'TimeZone',
 ])
 
-export function maskParameterStatus(frame: Uint8Array, masker: Masker): Uint8Array | null {
+export function maskParameterStatus(frame: Uint8Array, masker: ValueMasker): Uint8Array | null {
   return rebuild(frame, (cursor, put) => {
     const name = cursor.untilNul()
     put(name)
@@ -76,7 +76,7 @@ type Put = (bytes: Uint8Array, field?: FieldContext | null) => void
 function rebuild(
   frame: Uint8Array,
   read: (cursor: ByteCursor, put: Put) => void,
-): (masker: Masker) => Uint8Array | null {
+): (masker: ValueMasker) => Uint8Array | null {
   return (masker) => {
     let isChanged = false
     const builder = new ByteBuilder(frame.length + 64).uint8(frame[0] ?? 0)

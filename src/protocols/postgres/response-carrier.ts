@@ -2,22 +2,26 @@
 // order, as many as came in one read; every message that is not named here has no room for text and passes as it is.
 
 import { Fault } from '../../kernel/fault.ts'
-import type { Carrier, Masker } from '../../kernel/masker.ts'
+import type { Carrier, Masker, ValueMasker } from '../../kernel/masker.ts'
 import { readInt32 } from '../../wire/byte-cursor.ts'
 import { Splice } from '../../wire/splice.ts'
+import { ValueList } from '../../wire/value-list.ts'
 import { CopyOut, putCopyData } from './copy-out.ts'
 import { toCopyColumns, type Column, type ColumnCache } from './columns.ts'
 import { maskErrorFields, maskNotification, maskParameterStatus } from './error-fields.ts'
 import type { Masking } from './masking.ts'
 import { fromTarget, headerBytes } from './messages.ts'
-import { maskRow } from './rows.ts'
+import { listRow, maskRow } from './rows.ts'
 
 const empty = new Uint8Array(0)
 const maxCopyRowBytes = 64 * 1024 * 1024
+/** Fewer bytes are not worth a look at all of them. */
+const surveyedBytes = 512
 
 export class ResponseCarrier implements Carrier {
   readonly #cache: ColumnCache
   readonly #splice = new Splice()
+  readonly #values = new ValueList()
   #columns: readonly Column[] = []
   #copyColumns: readonly Column[] = []
   #copy: CopyOut | null = null
@@ -44,7 +48,7 @@ export class ResponseCarrier implements Carrier {
   carry(chunk: Uint8Array, masker: Masker): Uint8Array {
     const splice = this.#splice
     splice.open(chunk)
-    const masking: Masking = { masker, splice }
+    const masking: Masking = { masker: this.#over(chunk, masker), splice }
     let at = 0
     while (at < chunk.length) {
       const end = at + 1 + readInt32(chunk, at + 1)
@@ -65,6 +69,20 @@ export class ResponseCarrier implements Carrier {
     splice.open(empty)
     this.#endCopy({ masker, splice })
     return splice.done(0)
+  }
+
+  /** The masker for the rows in these frames, when there are enough of them. */
+  #over(chunk: Uint8Array, masker: Masker): ValueMasker {
+    if (masker.over === undefined || chunk.length < surveyedBytes) return masker
+    const values = this.#values
+    values.clear()
+    for (let at = 0; at < chunk.length; at += 1 + readInt32(chunk, at + 1)) {
+      const end = at + 1 + readInt32(chunk, at + 1)
+      if (end > chunk.length || end < at + headerBytes) break
+      if (chunk[at] === fromTarget.dataRow) listRow(chunk, at, end, this.#columns, values)
+      else if (chunk[at] === fromTarget.copyData) this.#copy?.list(chunk, at + headerBytes, end, values)
+    }
+    return values.count === 0 ? masker : masker.over(chunk, values)
   }
 
   #mask(chunk: Uint8Array, at: number, end: number, masking: Masking): void {
@@ -109,7 +127,7 @@ export class ResponseCarrier implements Carrier {
   }
 }
 
-type MaskFrame = (frame: Uint8Array, masker: Masker) => Uint8Array | null
+type MaskFrame = (frame: Uint8Array, masker: ValueMasker) => Uint8Array | null
 
 function replaceFrame(mask: MaskFrame, chunk: Uint8Array, at: number, end: number, { masker, splice }: Masking): void {
   const masked = mask(chunk.subarray(at, end), masker)

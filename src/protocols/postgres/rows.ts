@@ -3,6 +3,7 @@
 
 import { Fault } from '../../kernel/fault.ts'
 import { readInt32 } from '../../wire/byte-cursor.ts'
+import type { ValueList } from '../../wire/value-list.ts'
 import { maskCell, nullCell } from './cells.ts'
 import { undescribed, type Column } from './columns.ts'
 import type { Masking } from './masking.ts'
@@ -34,6 +35,26 @@ export function maskRow(
   }
   if (at !== end) throw broken(count)
   splice.leave(end)
+}
+
+/** Where the row's values lie that are text; as far as its lengths are those of a row. */
+export function listRow(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  columns: readonly Column[],
+  values: ValueList,
+): void {
+  let at = start + headerBytes + 2
+  for (let index = 0; end - at >= 4; index++) {
+    const length = readInt32(bytes, at)
+    at += 4
+    if (length > end - at) return
+    if (length <= 0) continue
+    const form = columns[index]?.form
+    if (form === 'plain' || form === undefined) values.add(at, at + length)
+    at += length
+  }
 }
 
 function broken(column: number): Fault {
