@@ -6,7 +6,7 @@ import { edge } from './byte-set.ts'
 import { Candidate } from './candidate.ts'
 import type { FieldPolicy } from './context.ts'
 import type { DataClass } from '../../kernel/finding.ts'
-import { contextBytes, contextGain, threshold } from './detector.ts'
+import { contextBytes, contextGain, threshold, type Detector } from './detector.ts'
 import { isBehindStars, isOwn } from '../operators/own-tokens.ts'
 import type { Prefilter } from './prefilter.ts'
 import type { Rule, RuleSet } from './rule-set.ts'
@@ -153,6 +153,8 @@ export class Judge {
         const rule = rules[index]
         if (rule === undefined || this.#enabled[index] !== 1) continue
         const { detector } = rule
+        // Most need a word, and not the one that stands there.
+        if (rule.needsWord && !this.#speaksFor(index, start, detector)) continue
         // What yields is not looked for where it is asked what it must yield to.
         if (isInside && detector.yields === true) continue
         if (detector.wholeRun === true) {
@@ -213,10 +215,9 @@ export class Judge {
     match.set(start, stop)
     const { detector } = rule
     if (rule.refusesMasked && match.byteBefore(1) === star && isBehindStars(match)) return false
-    const hint = this.#policy.hints[index] ?? 0
-    const standsAlone = this.#mode === 'asked' && detector.alone === true
     // What a word must speak for is not worth a check without one.
-    if (detector.score < threshold && hint !== 1 && !standsAlone && !match.hasWordBefore(index)) return false
+    if (rule.needsWord && !this.#speaksFor(index, start, detector)) return false
+    const hint = this.#policy.hints[index] ?? 0
     let score = detector.check === undefined ? detector.score : detector.check(match)
     if (score <= 0) return false
     if (hint === 2) score -= contextGain
@@ -225,8 +226,14 @@ export class Judge {
     }
     this.score = score
     this.rule = index
-    if (score < threshold && !standsAlone) return false
+    if (score < threshold && !(this.#mode === 'asked' && detector.alone === true)) return false
     return !isOwn(match, stop < this.#end ? (this.#bytes[stop] ?? 0) : edge)
+  }
+
+  /** For a match that begins there: the name of the field, a word before it, or who asked for its class by name. */
+  #speaksFor(index: number, start: number, detector: Detector): boolean {
+    if (this.#policy.hints[index] === 1 || this.match.wordsBefore.has(index, start)) return true
+    return this.#mode === 'asked' && detector.alone === true
   }
 
   /** As if it had not matched: whatever else stands there is still looked for. */

@@ -14,6 +14,8 @@ const star = 0x2a
 export interface Rule {
   readonly detector: Detector
   readonly right: ByteSet
+  /** Is nothing without a word before it, or a name. */
+  readonly needsWord: boolean
   readonly newSwallow: (() => SwallowRun) | null
   /** Never behind the stars of a masked number; stars that emphasize hide nothing. */
   readonly refusesMasked: boolean
@@ -69,6 +71,7 @@ export class RuleSet {
     this.rules = detectors.map((detector, i) => ({
       detector,
       right: open[i]?.right ?? detector.right,
+      needsWord: detector.score < threshold,
       refusesMasked: detector.left[star] === 0,
       newSwallow: detector.swallow === undefined ? null : toSwallow(detector.swallow),
     }))

@@ -3,7 +3,9 @@
 // equal text of two classes is not joined, by a key of the epoch, so that nothing is with what another epoch made. What
 // remains visible is equality and frequency, and that is the purpose.
 
-import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { hmac, type _HMAC } from '@noble/hashes/hmac.js'
+import { sha256 } from '@noble/hashes/sha2.js'
 import { Fault } from '../../kernel/fault.ts'
 import type { DataClass } from '../../kernel/finding.ts'
 import type { Secret } from '../../kernel/secret.ts'
@@ -17,18 +19,21 @@ const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 const alphabet16 = '0123456789abcdef'
 const alphabet10 = '0123456789'
 
+/** Of a canonical value that is looked at where it lies; longer ones are rare. */
+const scratchBytes = 512
+const utf8 = new TextEncoder()
+
 /** Random-looking bytes of one value, given out as the shapes need them. 32 bytes, more than any shape takes. */
 export class TokenBytes {
-  readonly #bytes: string
+  readonly #bytes: Uint8Array
   #at = 0
 
-  /** @param bytes as Latin-1 */
-  constructor(bytes: string) {
+  constructor(bytes: Uint8Array) {
     this.#bytes = bytes
   }
 
   byte(): number {
-    return this.#bytes.charCodeAt(this.#at++ % this.#bytes.length)
+    return this.#bytes[this.#at++ % this.#bytes.length] ?? 0
   }
 
   base32(count: number): string {
@@ -51,9 +56,45 @@ export class TokenBytes {
   }
 }
 
+/** An HMAC with what it was given so far. */
+type MacState = _HMAC<ReturnType<typeof sha256.create>>
+
+/** HMAC-SHA256 by one key. A new object of OpenSSL's for every value takes twice as long as all of this does. */
+class Mac {
+  readonly #start: MacState
+  /** The state behind `purpose\0class\0`: a few hundred at most, as there are classes. */
+  readonly #prefixes = new Map<string, MacState>()
+  readonly #working: MacState
+  readonly #scratch = new Uint8Array(scratchBytes)
+
+  constructor(key: KeyObject) {
+    this.#start = hmac.create(sha256, new Uint8Array(key.export()))
+    this.#working = this.#start.clone()
+  }
+
+  /** @returns 32 bytes */
+  of(prefix: string, value: string | Uint8Array): Uint8Array {
+    let state = this.#prefixes.get(prefix)
+    if (state === undefined) {
+      state = this.#start.clone().update(utf8.encode(prefix))
+      this.#prefixes.set(prefix, state)
+    }
+    const mac = state._cloneInto(this.#working)
+    const bytes = new Uint8Array(32)
+    mac.update(typeof value === 'string' ? this.#encoded(value) : value).digestInto(bytes)
+    return bytes
+  }
+
+  #encoded(value: string): Uint8Array {
+    if (value.length * 3 > scratchBytes) return utf8.encode(value)
+    return this.#scratch.subarray(0, utf8.encodeInto(value, this.#scratch).written)
+  }
+}
+
 export class TokenMint {
-  readonly #lastingKey: KeyObject
+  readonly #lasting: Mac
   /** Of the epoch. */
+  readonly #ofEpoch: Mac
   readonly #tokenKey: KeyObject
 
   /**
@@ -66,13 +107,14 @@ export class TokenMint {
     const bytes = own.symmetricKeySize ?? 0
     if (bytes < 16) throw new Fault('config.invalid', { what: 'masking key', bytes, problem: 'too short' })
     this.#tokenKey = epoch === firstEpoch ? own : createSecretKey(expanded(own, `epoch\0${epoch}`))
-    this.#lastingKey = own
+    this.#ofEpoch = new Mac(this.#tokenKey)
+    this.#lasting = this.#tokenKey === own ? this.#ofEpoch : new Mac(own)
   }
 
   /** @param purpose `token`, `hash`, `prompt` or `ignore`: none can be told from another */
   mint(purpose: string, dataClass: DataClass, canonical: string | Uint8Array): TokenBytes {
-    const mac = createHmac('sha256', purpose === lasting ? this.#lastingKey : this.#tokenKey)
-    return new TokenBytes(mac.update(`${purpose}\0${dataClass}\0`).update(canonical).digest('binary'))
+    const mac = purpose === lasting ? this.#lasting : this.#ofEpoch
+    return new TokenBytes(mac.of(`${purpose}\0${dataClass}\0`, canonical))
   }
 
   /** 32 bytes for the cipher of one class, of this epoch. */
