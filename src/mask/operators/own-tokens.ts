@@ -74,30 +74,35 @@ export function isBehindStars(match: Match): boolean {
 }
 
 const inToken = bytesOf('A-Za-z0-9+.:@_/[-')
-const [zero, bracket] = [0x30, 0x5b]
-/** Three bytes as a number. */
-const [nines, nobodysAddress, discarded, mail] = [0x393939, 0x323430, 0x313030, 0x406d61]
+const inName = bytesOf('A-Za-z0-9_')
+const isCapital = bytesOf('A-Z')
+const bracket = 0x5b
+/** How forms begin, four bytes as a number: `9999`, `000-`, `240.`, `100:`. */
+const [nines, nobodys, address, discarded] = [0x39393939, 0x3030302d, 0x3234302e, 0x3130303a]
+/** And `@ma`; `00` behind two capitals; `f7` behind nothing of a name. */
+const [mail, zeros, hardware] = [0x406d61, 0x3030, 0x6637]
 
 /** Does what was read last stand in some form? Most findings are decided by it, so nothing is made of them. */
-function maySay(three: number): boolean {
-  if ((three & 0xff) === bracket || three === nines || three === mail) return true
-  // 000- and the check digits of DE00.
-  if ((three & 0xffff) === (zero << 8) + zero && (three >>> 16 === zero || three >>> 16 >= 0x41)) return true
-  return three === nobodysAddress || three === discarded || (three & 0xffff) === 0x6637
+function maySay(four: number): boolean {
+  if ((four & 0xff) === bracket || (four & 0xffffff) === mail) return true
+  const two = four & 0xffff
+  if (two === zeros) return isCapital[(four >>> 16) & 0xff] === 1 && isCapital[four >>> 24] === 1
+  if (two === hardware) return inName[(four >>> 16) & 0xff] !== 1
+  return four === nines || four === nobodys || four === address || four === discarded
 }
 
 function mayBeOwn(match: Match): boolean {
   // No form has a space in it: what stands further off is none of the match's.
   let left = 1
   while (inToken[match.byteBefore(left)] === 1) left++
-  let three = 0
+  let four = 0
   for (let distance = left - 1; distance > 0; distance--) {
-    three = ((three << 8) | match.byteBefore(distance)) & 0xffffff
-    if (maySay(three)) return true
+    four = (four << 8) | match.byteBefore(distance)
+    if (maySay(four)) return true
   }
   for (let i = match.start; i < match.end; i++) {
-    three = ((three << 8) | (match.bytes[i] ?? 0)) & 0xffffff
-    if (maySay(three)) return true
+    four = (four << 8) | (match.bytes[i] ?? 0)
+    if (maySay(four)) return true
   }
   return false
 }
