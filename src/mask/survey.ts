@@ -6,11 +6,11 @@
 import type { ValuePlaces } from '../kernel/masker.ts'
 import { mayHoldText } from './carriers/encoded-runs.ts'
 import { kinds } from './carriers/sequences.ts'
-import { dead, promises, promisesWithWord, unknown } from './engine/automaton.ts'
+import { dead, promiseMask, promises, promisesWithWord, unknown } from './engine/automaton.ts'
 import { separator } from './engine/byte-set.ts'
 import { Candidate } from './engine/candidate.ts'
 import { contextBytes } from './engine/detector.ts'
-import { needsWord, windowBytes } from './engine/prefilter.ts'
+import { needsWord, runBytes, windowBytes } from './engine/prefilter.ts'
 import type { RuleSet } from './engine/rule-set.ts'
 
 /** What a look at the last value may read behind it. */
@@ -130,10 +130,10 @@ export class Survey {
     if (cell === unknown) cell = automaton.enter(gate, row, joined[place] ?? 0)
     let isMarked = false
     for (let at = place + 1; cell !== dead; at++) {
-      if (at >= end) return true
+      if (at >= end || at > place + runBytes) return true
       const byte = joined[at] ?? 0
       if ((cell & 1) === 1) {
-        const promise = automaton.promises[(automaton.promiseAt[cell >>> 1] ?? 0) + byte]
+        const promise = automaton.promises[((automaton.promiseAt[cell >>> 1] ?? 0) & promiseMask) + byte]
         if (promise === promises) return true
         // Not over yet: the next one that comes so far is to be marked, not kept.
         isMarked ||= promise === promisesWithWord

@@ -67,6 +67,10 @@ export const unknown = 1
 export const dead = 3
 /** A row of `promises` for what is not known: anything. The row before is that of no end. */
 const allRow = 256
+/** See `promiseAt`. */
+export const onlyWithWord = 0x8000_0000
+/** Without it. */
+export const promiseMask = 0x7fff_ffff
 /** The states that these two would be. */
 const reserved = 2
 /** What a cell can name, and more than anybody asks for. */
@@ -79,6 +83,7 @@ interface State {
   readonly accepts: Accepts
   /** The longest that any part still going on may become; 0 when none goes on. */
   readonly reach: number
+  readonly goesOnlyWithWord: boolean
 }
 
 /** What is read at every byte. */
@@ -95,7 +100,8 @@ export class Automaton {
   plainEntry: Uint16Array
   /**
    * `promises[promiseAt[state] + byte]`: may a match end here when this byte follows? Most places where a part ends in a text
-   * have a byte behind them that none of the parts allows. Both are replaced when they grow.
+   * have a byte behind them that none of the parts allows. A state from which only parts go on that need something before
+   * them has `onlyWithWord` added. Both are replaced when they grow.
    */
   promises: Uint8Array
   promiseAt: Uint32Array
@@ -245,7 +251,7 @@ export class Automaton {
   }
 
   #begin(): void {
-    const none = { nodes: new Int32Array(0), accepts: noAccepts, reach: 0 }
+    const none = { nodes: new Int32Array(0), accepts: noAccepts, reach: 0, goesOnlyWithWord: false }
     this.#states = Array.from({ length: reserved }, () => none)
     this.#byNodes = new Map()
     this.entry.fill(unknown)
@@ -286,7 +292,7 @@ export class Automaton {
       number = this.#states.push(state) - 1
       this.#byNodes.set(key, number)
       if (number === this.promiseAt.length) this.#grow()
-      this.promiseAt[number] = state.accepts.row
+      this.promiseAt[number] = state.accepts.row + (state.goesOnlyWithWord ? onlyWithWord : 0)
       this.table.fill(unknown, number << 8, (number + 1) << 8)
     }
     return number * 2 + (this.acceptsOf(number).parts.length > 0 ? 1 : 0)
@@ -295,13 +301,17 @@ export class Automaton {
   #toState(nodes: Int32Array): State {
     const accepts: number[] = []
     let reach = 0
+    let goesOnlyWithWord = true
     for (const node of nodes) {
       const owner = this.#owner[node] ?? 0
       const sharers = this.#sharers[owner] ?? []
       if (this.#sets[node] === null) accepts.push(...sharers)
-      else reach = Math.max(reach, this.#parts[sharers[0] ?? 0]?.maxBytes ?? 0)
+      else {
+        reach = Math.max(reach, this.#parts[sharers[0] ?? 0]?.maxBytes ?? 0)
+        goesOnlyWithWord &&= sharers.every((part) => this.#parts[part]?.needsWord === true)
+      }
     }
-    return { nodes, accepts: this.#toAccepts(accepts.sort((a, b) => a - b)), reach }
+    return { nodes, accepts: this.#toAccepts(accepts.sort((a, b) => a - b)), reach, goesOnlyWithWord }
   }
 
   #toAccepts(parts: readonly number[]): Accepts {

@@ -13,7 +13,7 @@ export const worthwhileBytes = 192
 export const lookAhead = digitReach - 1
 
 /** A place is followed so far at most. */
-const runBytes = 48
+export const runBytes = 48
 /** Set in a place: what ends there needs a word before it. */
 export const needsWord = 0x8000
 /** Looked at at once. So that a place with its mark has 16 bits. */

@@ -192,7 +192,8 @@
     (i32.shr_u (i32.sub (local.get $to) (local.get $list)) (i32.const 1)))
 
   ;; gate: where the first cells are, at the byte before and the first one. count: of places. end: the address behind the last
-  ;; byte that is known. A place whose run is not over after 48 bytes, or at the end, stays. Returns how many stay.
+  ;; byte that is known. A place whose run is not over at the end stays, and so does one after 48 bytes, marked when only parts go
+;; on that need a word. Returns how many stay.
   (func (export "sift") (param $gate i32) (param $count i32) (param $end i32) (result i32)
     (local $from i32) (local $to i32) (local $stop i32) (local $place i32) (local $at i32) (local $last i32)
     (local $cell i32) (local $promise i32) (local $marks i32)
@@ -229,15 +230,25 @@
                     (local.set $place (i32.or (local.get $place) (i32.const 0x8000)))
                     (br $keep)))
                 (br_if $keep (i32.eq (local.get $cell) (i32.const 1)))
-                (br_if $keep (i32.ge_u (local.get $at) (local.get $last)))
+                (br_if $keep (i32.ge_u (local.get $at) (local.get $end)))
                 (local.set $promise
                   (i32.load8_u offset=0x134000
                     (i32.add
-                      (i32.load offset=0xd1000 (i32.shl (i32.shr_u (local.get $cell) (i32.const 1)) (i32.const 2)))
+                      (i32.and
+                        (i32.load offset=0xd1000 (i32.shl (i32.shr_u (local.get $cell) (i32.const 1)) (i32.const 2)))
+                        (i32.const 0x7fffffff))
                       (i32.load8_u (local.get $at)))))
                 (br_if $keep (i32.eq (local.get $promise) (i32.const 2)))
                 (local.set $marks (i32.or (local.get $marks) (local.get $promise)))))
-            (br_if $keep (i32.ge_u (local.get $at) (local.get $last)))
+            (if (i32.ge_u (local.get $at) (local.get $last))
+              (then
+                (br_if $keep (i32.ge_u (local.get $at) (local.get $end)))
+                (br_if $keep
+                  (i32.ge_s
+                    (i32.load offset=0xd1000 (i32.shl (i32.shr_u (local.get $cell) (i32.const 1)) (i32.const 2)))
+                    (i32.const 0)))
+                (local.set $place (i32.or (local.get $place) (i32.const 0x8000)))
+                (br $keep)))
             (local.set $cell
               (i32.load16_u offset=0x234000
                 (i32.or

@@ -1,7 +1,7 @@
 // From one beginning through the automaton until no part goes on, noting where parts end; the judge then says which of the ends
 // is a match. One a scanner: the run of a value whose bytes are not all here is kept, and goes on with the next ones.
 
-import { dead, promises, promisesWithWord, unknown, type Accepts } from './automaton.ts'
+import { dead, onlyWithWord, promiseMask, promises, promisesWithWord, unknown, type Accepts } from './automaton.ts'
 import { holds, nothing, type Judge, type SeenEnds } from './judge.ts'
 import { Loop } from './loop.ts'
 import type { RuleSet } from './rule-set.ts'
@@ -89,12 +89,15 @@ export class Run {
     for (let at = start + 1; ; at++) {
       if ((cell & 1) === 1) {
         if (cell === dead) return (needsWord && this.#judge.hearsWord(start)) || this.#judge.observer !== null
-        if (cell === unknown || at >= soon) return true
-        const promise = promised[(promiseAt[cell >>> 1] ?? 0) + (bytes[at] ?? 0)] ?? promises
+        if (cell === unknown || at >= this.#end) return true
+        const promise = promised[((promiseAt[cell >>> 1] ?? 0) & promiseMask) + (bytes[at] ?? 0)] ?? promises
         if (promise === promises) return true
         if (promise === promisesWithWord) needsWord = true
       }
-      if (at >= soon) return true
+      if (at >= soon) {
+        const goesOnlyWithWord = (promiseAt[cell >>> 1] ?? 0) >= onlyWithWord
+        return at >= this.#end || !goesOnlyWithWord || this.#judge.hearsWord(start) || this.#judge.observer !== null
+      }
       cell = table[((cell >>> 1) << 8) + (bytes[at] ?? 0)] ?? dead
     }
   }
