@@ -81,7 +81,9 @@ export class Survey {
     const room = windowBytes - padding
     let to = start
     let last = this.#value
-    while (last < count && (ends[last] ?? 0) - start <= room) to = ends[last++] ?? 0
+    // Between two that touch there is no room for a separator.
+    while (last < count && (ends[last] ?? 0) - start <= room && (last === this.#value || (starts[last] ?? 0) > to))
+      to = ends[last++] ?? 0
     this.#from = start
     this.#to = to
     this.#place = 0

@@ -158,3 +158,15 @@ test('a long value and its short pieces have the same findings', () => {
     { numRuns: runs(150) },
   )
 })
+
+test('a word before a cut speaks for a number behind it', () => {
+  const padding = ' and nothing of what follows says anything'.repeat(12)
+  for (const between of [' ', ' is ', ' is, as far as anybody knows, ']) {
+    const bytes = Buffer.from(`${padding} my SSN${between}536904399${padding}`)
+    const cut = bytes.indexOf('SSN') + 3
+    const found = spansOf(bytes, [0])
+    assert.equal(found.length, 1, between)
+    for (const at of [cut - 1, cut, cut + 1]) assert.deepEqual(spansOf(bytes, [0, at]), found)
+    assert.deepEqual(spansOf(bytes, [0, padding.length + 1, cut]), found)
+  }
+})

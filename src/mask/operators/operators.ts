@@ -1,5 +1,5 @@
 // How a finding is replaced, by class, as the operator of the gateway configured it. Values go in and their replacements
-// come out; a bounded cache of them spares an HMAC for what is repeated, and it is the only place that keeps values.
+// come out.
 
 import { Buffer } from 'node:buffer'
 import { Fault } from '../../kernel/fault.ts'
@@ -8,6 +8,7 @@ import type { Detector } from '../engine/detector.ts'
 import { FormatCipher } from './format-cipher.ts'
 import { radixOf, type Radix } from './forms.ts'
 import { mark, redaction } from './own-tokens.ts'
+import { ReplacedValues } from './replaced.ts'
 import { shapeOf } from './shapes.ts'
 import type { TokenMint } from './tokens.ts'
 
@@ -26,11 +27,6 @@ export const defaultOperators: Readonly<Record<string, OperatorName>> = {
 const shownFamily = 'net/*'
 /** Of a family that is not ours: who wrote a detector wants it masked. */
 const foreignOperator: OperatorName = 'redact'
-
-/** Values longer than this are not kept. */
-const longestKept = 512
-/** Of them at most twice as many. */
-const maxKept = 4_096
 
 function isOperator(name: string): name is OperatorName {
   return operatorNames.some((known) => known === name)
@@ -71,9 +67,7 @@ export interface OperatorParts {
 export class Operators implements Replacer {
   readonly #byClass: ReadonlyMap<DataClass, OperatorName | null>
   readonly #parts: OperatorParts
-  /** What was made of late, and before that. Nothing is forgotten one by one: that takes longer than to make it. */
-  #kept = new Map<string, Uint8Array>()
-  #keptEarlier = new Map<string, Uint8Array>()
+  readonly #replaced = new ReplacedValues()
   readonly #unseen = new Map<DataClass, Uint8Array>()
   #cipher: FormatCipher | null = null
 
@@ -122,13 +116,13 @@ export class Operators implements Replacer {
   replacement(dataClass: DataClass, value: Uint8Array, column: string | null): Uint8Array {
     const name = this.#byClass.get(dataClass) ?? 'redact'
     if (name === 'redact' || name === 'replace' || name === 'null') return this.unseen(dataClass)
+    const where = name === 'fpe' ? column : null
+    const known = name === 'partial' ? null : this.#replaced.find(dataClass, where, value)
+    if (known !== null) return known
     const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString('latin1')
     if (name === 'partial') return Buffer.from(shapeOf(dataClass).partial(text), 'latin1')
-    const key = name === 'fpe' ? `${dataClass}\0${text}\0${column ?? ''}` : `${dataClass}\0${text}`
-    const kept = this.#kept.get(key)
-    if (kept !== undefined) return kept
-    const bytes = this.#keptEarlier.get(key) ?? this.#make(name, { dataClass, text, column })
-    if (text.length <= longestKept) this.#keep(key, bytes)
+    const bytes = this.#make(name, { dataClass, text, column })
+    this.#replaced.keep({ dataClass, column: where, text, by: bytes }, value)
     return bytes
   }
 
@@ -157,13 +151,5 @@ export class Operators implements Replacer {
       this.#cipher = new FormatCipher(radixes, mint)
     }
     return this.#cipher
-  }
-
-  #keep(key: string, made: Uint8Array): void {
-    if (this.#kept.size >= maxKept) {
-      this.#keptEarlier = this.#kept
-      this.#kept = new Map()
-    }
-    this.#kept.set(key, made)
   }
 }
