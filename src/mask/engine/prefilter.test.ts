@@ -166,7 +166,10 @@ test('a word before a cut speaks for a number behind it', () => {
     const cut = bytes.indexOf('SSN') + 3
     const found = spansOf(bytes, [0])
     assert.equal(found.length, 1, between)
-    for (const at of [cut - 1, cut, cut + 1]) assert.deepEqual(spansOf(bytes, [0, at]), found)
-    assert.deepEqual(spansOf(bytes, [0, padding.length + 1, cut]), found)
+    // What the first look does not know yet, it keeps.
+    for (let look = 0; look < 2; look++) {
+      for (const at of [cut - 1, cut, cut + 1]) assert.deepEqual(spansOf(bytes, [0, at]), found)
+      assert.deepEqual(spansOf(bytes, [0, padding.length + 1, cut]), found)
+    }
   }
 })
