@@ -7,37 +7,23 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { psql, until } from '../harness/clients.ts'
-import { customersSeed, personalData } from '../harness/customers.ts'
-import { startDatabaseServer, type DatabaseServer } from '../harness/database-server.ts'
-import { startGateway, type TestGateway } from '../harness/gateway.ts'
-import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
+import { personalData } from '../harness/customers.ts'
+import { startOrders, type Orders } from '../harness/orders.ts'
 
 const screenshots = join(import.meta.dirname, 'screenshots')
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-let issuer: TestIssuer
-let database: DatabaseServer
-let gateway: TestGateway
+let orders: Orders
 let browser: Browser
 let page: Page
 let security: string
 
 before(async () => {
   mkdirSync(screenshots, { recursive: true })
-  issuer = await startIssuer()
-  database = await startDatabaseServer({ seed: customersSeed })
-  gateway = await startGateway({
-    issuer: issuer.url,
-    env: { ORDERS_PASSWORD: database.password },
-    connections: `  - name: orders
-    protocol: postgres
-    target: postgres://127.0.0.1:${database.port}/orders
-    credential: { user: app, password: env:ORDERS_PASSWORD }
-    tags: [prod, pii]`,
-  })
-  const agent = await issuer.token({ sub: 'nightly', name: 'Nightly agent', groups: ['agents'] })
-  security = await issuer.token({ sub: 'sam', kind: 'human', name: 'Sam Reyes', groups: ['security'] })
-  await psql(gateway, agent, 'SELECT id, name, email, card FROM customers ORDER BY id')
-  await psql(gateway, agent, 'DELETE FROM orders')
+  orders = await startOrders()
+  const agent = await orders.issuer.token({ sub: 'nightly', name: 'Nightly agent', groups: ['agents'] })
+  security = await orders.issuer.token({ sub: 'sam', kind: 'human', name: 'Sam Reyes', groups: ['security'] })
+  await psql(orders.gateway, agent, 'SELECT id, name, email, card FROM customers ORDER BY id')
+  await psql(orders.gateway, agent, 'DELETE FROM orders')
   browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--headless', '--no-sandbox', '--disable-background-networking', '--disable-gpu'],
@@ -47,9 +33,7 @@ before(async () => {
 
 after(async () => {
   await browser?.close()
-  await gateway?.remove()
-  await database?.stop()
-  await issuer?.stop()
+  await orders?.stop()
 })
 
 async function assertAccessible(name: string): Promise<void> {
@@ -62,13 +46,13 @@ async function assertAccessible(name: string): Promise<void> {
 }
 
 async function linkOf(): Promise<string> {
-  const ran = await gateway.cli(security, 'console')
+  const ran = await orders.gateway.cli(security, 'console')
   assert.equal(ran.status, 0, ran.stderr)
   return ran.stdout.trim()
 }
 
 test('without signing in there is nothing but how to', async () => {
-  await page.goto(`https://localhost:${gateway.httpsPort}/`)
+  await page.goto(`https://localhost:${orders.gateway.httpsPort}/`)
   assert.match(page.url(), /\/login$/)
   assert.match((await page.textContent('main')) ?? '', /sallyport login/)
   await assertAccessible('sign-in')
@@ -77,7 +61,7 @@ test('without signing in there is nothing but how to', async () => {
 test('a link signs in, once, and the sessions are there', async () => {
   const link = await linkOf()
   await until('both sessions', async () => {
-    const ran = await gateway.cli(security, 'sessions', '--json')
+    const ran = await orders.gateway.cli(security, 'sessions', '--json')
     return (JSON.parse(ran.stdout) as { endedAt: string | null }[]).filter((one) => one.endedAt !== null).length >= 2
   })
   await page.goto(link)
@@ -104,6 +88,6 @@ test('a timeline shows what was asked, decided and masked, and no personal data'
 
 test('signing out ends it', async () => {
   await page.getByRole('button', { name: 'Sign out' }).click()
-  await page.goto(`https://localhost:${gateway.httpsPort}/`)
+  await page.goto(`https://localhost:${orders.gateway.httpsPort}/`)
   assert.match(page.url(), /\/login$/)
 })

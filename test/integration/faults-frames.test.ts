@@ -6,36 +6,20 @@ import { connect, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { psql, until } from '../harness/clients.ts'
-import { customersSeed, personalData } from '../harness/customers.ts'
-import { startDatabaseServer, type DatabaseServer } from '../harness/database-server.ts'
-import { startGateway, type TestGateway } from '../harness/gateway.ts'
-import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
+import { personalData } from '../harness/customers.ts'
+import { startOrders, type Orders } from '../harness/orders.ts'
 import { protocols } from '../../src/protocols/index.ts'
 
-let issuer: TestIssuer
-let database: DatabaseServer
-let gateway: TestGateway
+let orders: Orders
 let token: string
 
 before(async () => {
-  issuer = await startIssuer()
-  database = await startDatabaseServer({ seed: customersSeed })
-  gateway = await startGateway({
-    issuer: issuer.url,
-    env: { ORDERS_PASSWORD: database.password },
-    connections: `  - name: orders
-    protocol: postgres
-    target: postgres://127.0.0.1:${database.port}/orders
-    credential: { user: app, password: env:ORDERS_PASSWORD }
-    tags: [prod, pii]`,
-  })
-  token = await issuer.token({ sub: 'nightly', groups: ['agents'] })
+  orders = await startOrders()
+  token = await orders.issuer.token({ sub: 'nightly', groups: ['agents'] })
 })
 
 after(async () => {
-  await gateway?.remove()
-  await database?.stop()
-  await issuer?.stop()
+  await orders?.stop()
 })
 
 // ── a client that does what it wants ──
@@ -48,7 +32,7 @@ interface RawClient {
 }
 
 async function open(): Promise<RawClient> {
-  const socket = connect({ host: 'localhost', port: gateway.sqlPort })
+  const socket = connect({ host: 'localhost', port: orders.gateway.sqlPort })
   const openedAt = performance.now()
   const chunks: Buffer[] = []
   socket.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -117,7 +101,7 @@ interface LoggedFault {
 }
 
 function faultsSince(offset: number): LoggedFault[] {
-  const lines = gateway.log().slice(offset).split('\n')
+  const lines = orders.gateway.log().slice(offset).split('\n')
   return lines.filter((line) => line.includes('"fault":"flt_')).map((line) => JSON.parse(line) as LoggedFault)
 }
 
@@ -143,13 +127,13 @@ async function within<T>(work: Promise<T>, ms: number, what: string): Promise<T>
 }
 
 function assertNothingLeaked(...texts: readonly string[]): void {
-  for (const text of [...texts, gateway.log()]) {
-    for (const secret of [token, database.password, ...personalData]) assert.ok(!text.includes(secret), secret)
+  for (const text of [...texts, orders.gateway.log()]) {
+    for (const secret of [token, orders.database.password, ...personalData]) assert.ok(!text.includes(secret), secret)
   }
 }
 
 async function assertStillServing(): Promise<void> {
-  const ran = await psql(gateway, token, 'SELECT id, email FROM customers ORDER BY id')
+  const ran = await psql(orders.gateway, token, 'SELECT id, email FROM customers ORDER BY id')
   assert.equal(ran.status, 0, ran.stderr)
   assert.match(ran.stdout, /^1\|/)
   assertNothingLeaked(ran.stdout)
@@ -210,7 +194,7 @@ test('plain bytes behind the request for TLS are not taken for what follows the 
 })
 
 test('garbage where TLS should begin ends the connection', async () => {
-  const logBefore = gateway.log().length
+  const logBefore = orders.gateway.log().length
   const client = await open()
   client.socket.write(sslRequest)
   await until('the answer to the request for TLS', () => client.received().length > 0)
@@ -222,7 +206,7 @@ test('garbage where TLS should begin ends the connection', async () => {
 })
 
 test('garbage that looks like direct TLS ends the connection', async () => {
-  const logBefore = gateway.log().length
+  const logBefore = orders.gateway.log().length
   const client = await open()
   client.socket.write(Buffer.concat([Buffer.of(0x16, 3, 1, 0, 5), Buffer.alloc(600, 0xee)]))
   await within(client.closed, 5_000, 'the connection to be closed')
@@ -337,7 +321,7 @@ for (const [what, bytes, code] of absurdMessages) {
 }
 
 test('a message that is cut off is found in the log', async () => {
-  const logBefore = gateway.log().length
+  const logBefore = orders.gateway.log().length
   const client = await login()
   client.socket.end(Buffer.concat([Buffer.from('Q'), int32(500), Buffer.from('SELECT pg_sl')]))
   await within(client.closed, 3_000, 'the connection to be closed')

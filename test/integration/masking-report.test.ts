@@ -4,15 +4,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { psql, until } from '../harness/clients.ts'
-import { customersSeed, personalData } from '../harness/customers.ts'
-import { startDatabaseServer, type DatabaseServer } from '../harness/database-server.ts'
-import { runCli, startGateway, type Ran, type TestGateway } from '../harness/gateway.ts'
-import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
+import { personalData } from '../harness/customers.ts'
+import { runCli, type Ran } from '../harness/gateway.ts'
+import { startOrders, type Orders } from '../harness/orders.ts'
 
 const ours = 'no-reply@example.com'
-let issuer: TestIssuer
-let database: DatabaseServer
-let gateway: TestGateway
+let orders: Orders
 let tokens: { readonly agent: string; readonly other: string; readonly security: string }
 /** The session of the agent. */
 let session: string
@@ -30,23 +27,15 @@ interface Line {
 }
 
 async function json<T>(token: string, ...args: string[]): Promise<T> {
-  const ran = await gateway.cli(token, ...args, '--json')
+  const ran = await orders.gateway.cli(token, ...args, '--json')
   assert.equal(ran.status, 0, ran.stderr)
   return JSON.parse(ran.stdout) as T
 }
 
 before(async () => {
-  issuer = await startIssuer()
-  database = await startDatabaseServer({ seed: customersSeed })
-  gateway = await startGateway({
-    issuer: issuer.url,
-    env: { ORDERS_PASSWORD: database.password },
-    connections: `  - name: orders
-    protocol: postgres
-    target: postgres://127.0.0.1:${database.port}/orders
-    credential: { user: app, password: env:ORDERS_PASSWORD }
-    tags: [pii]`,
-    more: `masking:
+  orders = await startOrders(
+    {
+      more: `masking:
   ignore:
     - id: our-own-address
       class: pii/email
@@ -61,13 +50,15 @@ before(async () => {
       reason: cards of the test shop
       owner: shop team
       expires: 2020-01-01`,
-  })
+    },
+    ['pii'],
+  )
   tokens = {
-    agent: await issuer.token({ sub: 'nightly', groups: ['agents'] }),
-    other: await issuer.token({ sub: 'weekly', groups: ['agents'] }),
-    security: await issuer.token({ sub: 'sam', kind: 'human', name: 'sam', groups: ['security'] }),
+    agent: await orders.issuer.token({ sub: 'nightly', groups: ['agents'] }),
+    other: await orders.issuer.token({ sub: 'weekly', groups: ['agents'] }),
+    security: await orders.issuer.token({ sub: 'sam', kind: 'human', name: 'sam', groups: ['security'] }),
   }
-  const ran = await psql(gateway, tokens.agent, `SELECT email, card, notes, '${ours}' AS sender FROM customers`)
+  const ran = await psql(orders.gateway, tokens.agent, `SELECT email, card, notes, '${ours}' AS sender FROM customers`)
   assert.equal(ran.status, 0, ran.stderr)
   assert.ok(ran.stdout.includes(ours), ran.stdout)
   for (const value of personalData) assert.ok(!ran.stdout.includes(value), value)
@@ -81,9 +72,7 @@ before(async () => {
 })
 
 after(async () => {
-  await gateway?.remove()
-  await database?.stop()
-  await issuer?.stop()
+  await orders?.stop()
 })
 
 test('a session says how much was looked at, and what a rule let through', async () => {
@@ -93,7 +82,7 @@ test('a session says how much was looked at, and what a rule let through', async
   assert.ok((shown.coverage['scannedBytes'] ?? 0) > 20)
   assert.equal(shown.coverage['encodedBytes'], 0)
   assert.ok(shown.ignoredFields > 0)
-  const { stdout } = await gateway.cli(tokens.agent, 'show', session)
+  const { stdout } = await orders.gateway.cli(tokens.agent, 'show', session)
   assert.match(stdout, /\d (?:bytes|KiB) scanned/)
   assert.match(stdout, /not masked pii\/email ×\d+ by rule our-own-address/)
 })
@@ -110,7 +99,7 @@ test('the report names the rules that fired, with fields and shares, and no valu
   assert.equal(report.lines.reduce((sum, line) => sum + line.count, 0), report.total) // prettier-ignore
   assert.ok(Math.abs(report.lines.reduce((sum, line) => sum + line.share, 0) - 1) < 0.01)
   for (const value of [...personalData, ours]) assert.ok(!JSON.stringify(report).includes(value), value)
-  const { stdout } = await gateway.cli(tokens.agent, 'mask', 'report', '--since', '1h')
+  const { stdout } = await orders.gateway.cli(tokens.agent, 'mask', 'report', '--since', '1h')
   assert.match(stdout, /SHARE +COUNT +SESSIONS +CLASS/)
 })
 
@@ -127,20 +116,20 @@ test('it counts sessions that one may read, and no others', async () => {
 })
 
 test('a rule that has expired is told by check and by doctor', async () => {
-  const check = await runCli(['check', '-c', gateway.configFile], { ORDERS_PASSWORD: 'x' })
+  const check = await runCli(['check', '-c', orders.gateway.configFile], { ORDERS_PASSWORD: 'x' })
   assert.equal(check.status, 0, check.stderr)
   assert.match(check.stderr, /'forgotten' of shop team expired on 2020-01-01/)
-  const doctor = await runCli(['doctor', '-c', gateway.configFile], { ORDERS_PASSWORD: 'x' })
+  const doctor = await runCli(['doctor', '-c', orders.gateway.configFile], { ORDERS_PASSWORD: 'x' })
   assert.match(doctor.stdout, /'forgotten' of shop team expired on 2020-01-01/)
 })
 
 test('explain and digest work with the configuration', async () => {
   const explain = async (text: string): Promise<Ran> =>
-    await runCli(['mask', 'explain', '-c', gateway.configFile, '--connection', 'orders', text])
+    await runCli(['mask', 'explain', '-c', orders.gateway.configFile, '--connection', 'orders', text])
   assert.match((await explain(`write to ${ours}`)).stdout, /ignored by rule our-own-address/)
   const answered = await explain('my card is 4111 1111 1111 1111')
   assert.match(answered.stdout, /pci\/card +card-number +passed +word card +0\.8 → 1 of 0\.4 +\*{4} \*{4} \*{4} 1111 \(partial\)/) // prettier-ignore
-  const args = ['mask', 'digest', '-c', gateway.configFile, '--class', 'pii/email']
+  const args = ['mask', 'digest', '-c', orders.gateway.configFile, '--class', 'pii/email']
   const [digest, again] = [await runCli(args, {}, `${ours}\n`), await runCli(args, {}, ours.toUpperCase())]
   assert.match(digest.stdout, /^[0-9a-f]{32}\n$/)
   assert.equal(again.stdout, digest.stdout)

@@ -5,37 +5,21 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { QueryConfig, QueryResult } from 'pg'
 import { connectDriver, psql, startPsql, until } from '../harness/clients.ts'
-import { customersSeed, personalData } from '../harness/customers.ts'
-import { startDatabaseServer, type DatabaseServer } from '../harness/database-server.ts'
-import { startGateway, type TestGateway } from '../harness/gateway.ts'
-import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
+import { personalData } from '../harness/customers.ts'
+import { startOrders, type Orders } from '../harness/orders.ts'
 
-let issuer: TestIssuer
-let database: DatabaseServer
-let gateway: TestGateway
+let orders: Orders
 let agent: string
 let dba: string
 
 before(async () => {
-  issuer = await startIssuer()
-  database = await startDatabaseServer({ seed: customersSeed })
-  gateway = await startGateway({
-    issuer: issuer.url,
-    env: { ORDERS_PASSWORD: database.password },
-    connections: `  - name: orders
-    protocol: postgres
-    target: postgres://127.0.0.1:${database.port}/orders
-    credential: { user: app, password: env:ORDERS_PASSWORD }
-    tags: [prod, pii]`,
-  })
-  agent = await issuer.token({ sub: 'nightly', groups: ['agents'] })
-  dba = await issuer.token({ sub: 'dana', kind: 'human', name: 'Dana', groups: ['dba'] })
+  orders = await startOrders()
+  agent = await orders.issuer.token({ sub: 'nightly', groups: ['agents'] })
+  dba = await orders.issuer.token({ sub: 'dana', kind: 'human', name: 'Dana', groups: ['dba'] })
 })
 
 after(async () => {
-  await gateway?.remove()
-  await database?.stop()
-  await issuer?.stop()
+  await orders?.stop()
 })
 
 function assertNothingPersonal(text: string): void {
@@ -43,7 +27,11 @@ function assertNothingPersonal(text: string): void {
 }
 
 test('psql sees rows without personal data', async () => {
-  const ran = await psql(gateway, agent, 'SELECT id, name, email, card, iban, notes, born FROM customers ORDER BY id')
+  const ran = await psql(
+    orders.gateway,
+    agent,
+    'SELECT id, name, email, card, iban, notes, born FROM customers ORDER BY id',
+  )
   assert.equal(ran.status, 0, ran.stderr)
   assertNothingPersonal(ran.stdout)
   assert.match(ran.stdout, /^1\|Ada\|/)
@@ -52,7 +40,7 @@ test('psql sees rows without personal data', async () => {
 })
 
 test('a driver sees the same with prepared statements, in text and in binary', async () => {
-  const client = await connectDriver(gateway, agent)
+  const client = await connectDriver(orders.gateway, agent)
   try {
     const text = await client.query({
       name: 'by-id',
@@ -82,20 +70,20 @@ test('a driver sees the same with prepared statements, in text and in binary', a
 })
 
 test('COPY out is masked, too', async () => {
-  const ran = await psql(gateway, agent, 'COPY customers TO STDOUT')
+  const ran = await psql(orders.gateway, agent, 'COPY customers TO STDOUT')
   assert.equal(ran.status, 0, ran.stderr)
   assertNothingPersonal(ran.stdout)
 })
 
 test('a DELETE without WHERE is refused with the reason, and nothing is deleted', async () => {
-  const ran = await psql(gateway, agent, 'DELETE FROM orders')
+  const ran = await psql(orders.gateway, agent, 'DELETE FROM orders')
   assert.notEqual(ran.status, 0)
   assert.match(ran.stderr, /ERROR:.*WHERE/i)
-  assert.equal(database.sql('SELECT count(*) FROM orders', 'orders'), '100')
+  assert.equal(orders.database.sql('SELECT count(*) FROM orders', 'orders'), '100')
 })
 
 test('a refused statement inside a transaction aborts it, as an error of the server would', async () => {
-  const client = await connectDriver(gateway, agent)
+  const client = await connectDriver(orders.gateway, agent)
   try {
     await client.query('BEGIN')
     await assert.rejects(client.query('DROP TABLE orders'), { code: '42501' })
@@ -108,50 +96,53 @@ test('a refused statement inside a transaction aborts it, as an error of the ser
 })
 
 test('an UPDATE waits, is approved by a DBA in another terminal, and runs once', async () => {
-  const held = startPsql(gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 7")
+  const held = startPsql(orders.gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 7")
   const id = await until('the notice', () => /apr_[0-9A-Z]+/.exec(held.output())?.[0])
-  assert.equal(database.sql('SELECT status FROM orders WHERE id = 7', 'orders'), 'open')
-  const listed = await gateway.cli(dba, 'requests')
+  assert.equal(orders.database.sql('SELECT status FROM orders WHERE id = 7', 'orders'), 'open')
+  const listed = await orders.gateway.cli(dba, 'requests')
   assert.match(listed.stdout, new RegExp(id))
   assert.match(listed.stdout, /UPDATE/)
-  const refused = await gateway.cli(agent, 'approve', id, '--reason', 'I would like to')
+  const refused = await orders.gateway.cli(agent, 'approve', id, '--reason', 'I would like to')
   assert.equal(refused.status, 1, 'an agent approves nothing')
-  const approved = await gateway.cli(dba, 'approve', id, '--reason', 'order 7 was shipped')
+  const approved = await orders.gateway.cli(dba, 'approve', id, '--reason', 'order 7 was shipped')
   assert.equal(approved.status, 0, approved.stderr)
   const ran = await held.done
   assert.equal(ran.status, 0, ran.stderr)
   assert.match(ran.stdout, /UPDATE 1/)
-  assert.equal(database.sql('SELECT status FROM orders WHERE id = 7', 'orders'), 'sent')
+  assert.equal(orders.database.sql('SELECT status FROM orders WHERE id = 7', 'orders'), 'sent')
 })
 
 test('the approval of one statement is good for no other, and for that one only once', async () => {
-  const first = startPsql(gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 8")
+  const first = startPsql(orders.gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 8")
   const id = await until('the notice', () => /apr_[0-9A-Z]+/.exec(first.output())?.[0])
   first.kill()
-  assert.equal((await gateway.cli(dba, 'approve', id, '--reason', 'order 8 was shipped')).status, 0)
-  const other = startPsql(gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 9")
+  assert.equal((await orders.gateway.cli(dba, 'approve', id, '--reason', 'order 8 was shipped')).status, 0)
+  const other = startPsql(orders.gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 9")
   const otherId = await until('another notice', () => /apr_[0-9A-Z]+/.exec(other.output())?.[0])
   assert.notEqual(otherId, id)
-  assert.equal((await gateway.cli(dba, 'deny', otherId, '--reason', 'order 9 was not')).status, 0)
+  assert.equal((await orders.gateway.cli(dba, 'deny', otherId, '--reason', 'order 9 was not')).status, 0)
   const denied = await other.done
   assert.notEqual(denied.status, 0)
   assert.match(denied.stderr, /denied/)
-  const same = await psql(gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 8")
+  const same = await psql(orders.gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 8")
   assert.equal(same.status, 0, same.stderr)
-  const again = startPsql(gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 8")
+  const again = startPsql(orders.gateway, agent, "UPDATE orders SET status = 'sent' WHERE id = 8")
   const third = await until('a new request', () => /apr_[0-9A-Z]+/.exec(again.output())?.[0])
   assert.notEqual(third, id)
   again.kill()
   assert.equal(
-    database.sql("SELECT string_agg(id::text, ',') FROM orders WHERE status = 'sent' AND id IN (8, 9)", 'orders'),
+    orders.database.sql(
+      "SELECT string_agg(id::text, ',') FROM orders WHERE status = 'sent' AND id IN (8, 9)",
+      'orders',
+    ),
     '8',
   )
 })
 
 test('what happened is in the record, and the record is whole', async () => {
   await new Promise((resolve) => setTimeout(resolve, 3_000))
-  const sessions = await gateway.cli(
-    await issuer.token({ sub: 'sam', kind: 'human', groups: ['security'] }),
+  const sessions = await orders.gateway.cli(
+    await orders.issuer.token({ sub: 'sam', kind: 'human', groups: ['security'] }),
     'sessions',
     '--json',
   )
@@ -159,7 +150,7 @@ test('what happened is in the record, and the record is whole', async () => {
   const listed = JSON.parse(sessions.stdout) as { id: string; refused: number; requests: number }[]
   assert.ok(listed.length >= 6)
   assert.ok(listed.some((session) => session.refused > 0))
-  const verified = await gateway.cli(agent, 'verify', gateway.dataDir, '--json')
+  const verified = await orders.gateway.cli(agent, 'verify', orders.gateway.dataDir, '--json')
   assert.equal(verified.status, 0, verified.stdout + verified.stderr)
-  assertNothingPersonal(sessions.stdout + gateway.log())
+  assertNothingPersonal(sessions.stdout + orders.gateway.log())
 })
