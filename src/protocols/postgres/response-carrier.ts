@@ -17,11 +17,12 @@ const empty = new Uint8Array(0)
 const maxCopyRowBytes = 64 * 1024 * 1024
 /** Fewer bytes are not worth a look at all of them. */
 const surveyedBytes = 512
+/** Of whoever carries now: it is filled and used before anything else can happen. */
+const values = new ValueList()
 
 export class ResponseCarrier implements Carrier {
   readonly #cache: ColumnCache
   readonly #splice = new Splice()
-  readonly #values = new ValueList()
   #columns: readonly Column[] = []
   #copyColumns: readonly Column[] = []
   #copy: CopyOut | null = null
@@ -74,7 +75,6 @@ export class ResponseCarrier implements Carrier {
   /** The masker for the rows in these frames, when there are enough of them. */
   #over(chunk: Uint8Array, masker: Masker): ValueMasker {
     if (masker.over === undefined || chunk.length < surveyedBytes) return masker
-    const values = this.#values
     values.clear()
     for (let at = 0; at < chunk.length; at += 1 + readInt32(chunk, at + 1)) {
       const end = at + 1 + readInt32(chunk, at + 1)
