@@ -154,7 +154,7 @@ export class FormStream implements MaskStream {
 
   #beginValue(): void {
     const hasName = this.#name.length > 0
-    this.#policy = hasName ? this.#fields.policyOf(Buffer.from(this.#name).toString('utf8')) : this.#unnamed
+    this.#policy = hasName ? this.#fields.policyOf(nameOf(this.#name)) : this.#unnamed
     this.#isMarked = false
     this.#mode = this.#editor.masksByName(this.#policy) ? 'named' : 'value'
     this.#text.begin(this.#policy, toFormText)
@@ -166,6 +166,11 @@ export class FormStream implements MaskStream {
     this.#isMarked = true
     this.#output.put(toFormText(this.#editor.byName(this.#policy)))
   }
+}
+
+/** Nearly every name is of ASCII, which needs no copy to become a text. */
+function nameOf(bytes: readonly number[]): string {
+  return bytes.every((byte) => byte < 0x80) ? String.fromCharCode(...bytes) : Buffer.from(bytes).toString('utf8')
 }
 
 /** An escape, `%` and two digits. */

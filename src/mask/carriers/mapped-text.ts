@@ -16,6 +16,8 @@ const batchBytes = 65_536
 const maxAsides = 4_096
 /** Shorter stretches are looked at with what stands behind them in the same piece. */
 const longBytes = 128
+/** Fewer are copied sooner one by one than by a call. */
+const callBytes = 16
 
 /** How a replacement is written; null where nothing is escaped. */
 export type Encode = ((bytes: Uint8Array) => Uint8Array) | null
@@ -138,8 +140,15 @@ export class MappedText {
 
   #gatherSame(bytes: Uint8Array, from: number, to: number): void {
     this.#write(bytes, from, to)
-    this.#meant.add(bytes.subarray(from, to))
-    this.#lengths.fill(1, to - from)
+    if (to - from < callBytes)
+      for (let i = from; i < to; i++) {
+        this.#meant.put(bytes[i] ?? 0)
+        this.#lengths.put(1)
+      }
+    else {
+      this.#meant.add(bytes.subarray(from, to))
+      this.#lengths.fill(1, to - from)
+    }
     if (this.#meant.length >= batchBytes) this.#look(false)
   }
 
