@@ -7,7 +7,7 @@ import type { Masker } from '../kernel/masker.ts'
 import { Secret } from '../kernel/secret.ts'
 import { ValueList } from '../wire/value-list.ts'
 import { allDetectors } from './detectors/index.ts'
-import { bytesOrEdge } from './engine/byte-set.ts'
+import { bytesOrEdge, nonWord } from './engine/byte-set.ts'
 import { RuleSet } from './engine/rule-set.ts'
 import { createMasking } from './index.ts'
 import { Survey } from './survey.ts'
@@ -161,4 +161,29 @@ test('a detector of whole values that needs no word is not overlooked', () => {
     answers(over, row).map((one) => one !== null),
     [true, false],
   )
+})
+
+test('a detector that could begin with anything, between values and behind them, too', () => {
+  const options = { key: new Secret(new Uint8Array(32).fill(7)), operators: {} }
+  const anything = {
+    id: 'any',
+    dataClass: 'pii/any',
+    pattern: '[^a-z][^a-z]{3}',
+    left: nonWord,
+    right: nonWord,
+    words: ['card'],
+  }
+  const masking4 = createMasking({ ...options, detectors: [{ ...anything, maxBytes: 4, score: 0.2 }] })
+  const row = toRow(Array.from({ length: 60 }, (_, i) => [i % 7 === 0 ? 'card 1234' : 'ab 12', 0, '\t'] as const))
+  for (let look = 0; look < 3; look++) {
+    const over = masking4.open(() => false).over?.(row.bytes, row.list)
+    assert.ok(over)
+    assert.deepEqual(
+      answers(over, row),
+      answers(
+        masking4.open(() => false),
+        row,
+      ),
+    )
+  }
 })

@@ -105,10 +105,12 @@ export class Survey {
     prefilter.sift()
     const candidate = this.#candidate
     candidate.open(joined, 0, end)
+    const { starts, ends, count } = this.#values
     let value = this.#value
     candidate.wordsBefore.dropUnheard(prefilter, 1, looked, (place, wordEnd) => {
-      while ((this.#values.ends[value] ?? 0) <= place - 1 + this.#from) value++
-      if (wordEnd > (this.#values.starts[value] ?? 0) - this.#from && place - wordEnd <= contextBytes) return true
+      while (value < count && (ends[value] ?? 0) <= place - 1 + this.#from) value++
+      // A word of another value says nothing here.
+      if (wordEnd > (starts[value] ?? 0) - this.#from && place - wordEnd <= contextBytes) return true
       candidate.set(place, place)
       return mayBegin.some((may) => may(candidate))
     })

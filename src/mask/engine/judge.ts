@@ -184,17 +184,18 @@ export class Judge {
     )
   }
 
-  readonly #mayBegin = (start: number): boolean => {
-    this.match.set(start, start)
-    for (const may of this.#set.mayBegin) if (may(this.match)) return true
-    return false
-  }
-
   /** Takes from the list the places that need something before them and have nothing. @param base what they are offsets from */
   dropUnheard(list: Prefilter, base: number, to: number): void {
     if (this.#policy.speaksFor || this.#mode === 'asked') return
     const stays = (place: number, wordEnd: number): boolean => place - wordEnd <= contextBytes || this.#mayBegin(place)
     this.match.wordsBefore.dropUnheard(list, base, to, stays)
+  }
+
+  /** Does a detector say so of the bytes before? */
+  #mayBegin(start: number): boolean {
+    this.match.set(start, start)
+    for (const may of this.#set.mayBegin) if (may(this.match)) return true
+    return false
   }
 
   /** A match whose end is not waited for: what follows is swallowed as it comes. */
