@@ -3,9 +3,10 @@
 
 import assert from 'node:assert/strict'
 import { Buffer, isUtf8 } from 'node:buffer'
-import type { FieldContext } from '../../src/kernel/action.ts'
-import type { Masker } from '../../src/kernel/masker.ts'
+import { plainText, type FieldContext } from '../../src/kernel/action.ts'
+import type { Masker, ValueMasker } from '../../src/kernel/masker.ts'
 import { allDetectors } from '../../src/mask/detectors/index.ts'
+import { ValueList } from '../../src/wire/value-list.ts'
 import { newMasking } from '../harness/masking.ts'
 import { inputsOf, toBytes, toText } from './corpus.ts'
 import { fuzz } from './fuzzing.ts'
@@ -122,6 +123,43 @@ fuzz({
     passesAll(pieces, field)
     if (content === 'text' && field.name === null && isUtf8(input)) assertHidden(toText(input), masked.bytes.toString())
     return `${content} ${field.name} ${masked.findings.replaceAll(/"(?:rule|field)":[^,}]*,?|\d+/g, '').slice(0, 80)}`
+  },
+})
+
+const fields = names.map((name): FieldContext => ({ name, content: 'text' }))
+const [between, lengths] = [Buffer.from('\t'), Buffer.from([0, 0, 0, 0x31])]
+
+fuzz({
+  name: 'masked rows',
+  seeds: rows,
+  words: [...words, 'my card is ', 'SSN 536904399', '4111111111111111', '\x1e'],
+  maxBytes: 4_000,
+  check(input, random) {
+    const list = new ValueList()
+    const parts: Uint8Array[] = []
+    let at = 0
+    for (const value of cutAtRandom(random, input)) {
+      const gap = random.pick([between, lengths, Buffer.from([random.below(256)])], between)
+      if (value.length > 0) list.add(at, at + value.length)
+      parts.push(value, gap)
+      at += value.length + gap.length
+    }
+    const bytes = Buffer.concat(parts)
+    const choice = random.uint32()
+    const fieldOf = (i: number): FieldContext => fields[(i + choice) % fields.length] ?? plainText
+    const answers = (masker: ValueMasker): string[] =>
+      Array.from({ length: list.count }, (_, i) => {
+        const masked = masker.value(bytes, list.starts[i] ?? 0, list.ends[i] ?? 0, fieldOf(i))
+        return masked === null ? 'as it is' : Buffer.from(masked).toString('latin1')
+      })
+    const alone = hidesAll()
+    const surveyed = hidesAll()
+    const over = surveyed.over?.(bytes, list)
+    assert.ok(over)
+    assert.deepEqual(answers(over), answers(alone))
+    const findings = JSON.stringify(alone.drain())
+    assert.equal(JSON.stringify(surveyed.drain()), findings)
+    return findings.replaceAll(/"(?:rule|field)":[^,}]*,?|\d+/g, '').slice(0, 80)
   },
 })
 

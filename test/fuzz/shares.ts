@@ -16,6 +16,7 @@ export const shares = {
   SQL: 12,
   'masked text': 9,
   'masked JSON': 7,
+  'masked rows': 5,
   'journal file': 6,
   'journal event': 3,
   'log bundle': 6,
