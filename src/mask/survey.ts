@@ -107,12 +107,16 @@ export class Survey {
     candidate.open(joined, 0, end)
     const { starts, ends, count } = this.#values
     let value = this.#value
-    candidate.wordsBefore.dropUnheard(prefilter, 1, looked, (place, wordEnd) => {
-      while (value < count && (ends[value] ?? 0) <= place - 1 + this.#from) value++
-      // A word of another value says nothing here.
-      if (wordEnd > (starts[value] ?? 0) - this.#from && place - wordEnd <= contextBytes) return true
-      candidate.set(place, place)
-      return mayBegin.some((may) => may(candidate))
+    candidate.wordsBefore.dropUnheard(prefilter, 1, looked, {
+      reaches: (place, wordEnd) => {
+        while (value < count && (ends[value] ?? 0) <= place - 1 + this.#from) value++
+        // A word of another value says nothing here.
+        return wordEnd > (starts[value] ?? 0) - this.#from && place - wordEnd <= contextBytes
+      },
+      isNamed: (place) => {
+        candidate.set(place, place)
+        return mayBegin.some((may) => may(candidate))
+      },
     })
     // The prefilter is everybody's: its list is gone with the first value that is looked at.
     const places = prefilter.places.slice(0, prefilter.count)

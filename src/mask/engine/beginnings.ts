@@ -144,6 +144,13 @@ function waysOf({ pattern, left }: Beginning, inside: ByteSet): Way[] {
   })
 }
 
+/** The bytes that a match may begin with. */
+export function firstBytes(pattern: string): ByteSet {
+  const { nodes, start } = parsePattern(pattern)
+  const first = consuming(nodes, [start])
+  return first === null ? anything : unionOf(first.map((node) => nodes[node]?.set ?? anything))
+}
+
 function unionOf(sets: readonly ByteSet[]): ByteSet {
   const [only, ...more] = sets
   if (only === undefined) return anything

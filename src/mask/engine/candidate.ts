@@ -4,7 +4,8 @@
 import { Buffer } from 'node:buffer'
 import { edge } from './byte-set.ts'
 import { contextBytes, type Match } from './detector.ts'
-import { wordReach, WordsBefore, type WordList } from './words.ts'
+import type { WordList } from './word-list.ts'
+import { wordReach, WordsBefore } from './words.ts'
 
 const empty = new Uint8Array(0)
 

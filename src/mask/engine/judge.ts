@@ -10,6 +10,7 @@ import { contextBytes, contextGain, threshold, type Detector } from './detector.
 import { isBehindStars, isOwn } from '../operators/own-tokens.ts'
 import type { Prefilter } from './prefilter.ts'
 import type { Rule, RuleSet } from './rule-set.ts'
+import type { Hearing } from './words.ts'
 
 const empty = new Uint8Array(0)
 const star = 0x2a
@@ -82,6 +83,10 @@ export class Judge {
   readonly #enabled: Uint8Array
   readonly #mode: ScanMode
   readonly #runInside: (start: number) => number
+  readonly #hearing: Hearing = {
+    reaches: (place, wordEnd) => place - wordEnd <= contextBytes,
+    isNamed: (place) => this.#mayBegin(place),
+  }
   #policy: FieldPolicy
   #bytes: Uint8Array
   #end = 0
@@ -187,8 +192,7 @@ export class Judge {
   /** Takes from the list the places that need something before them and have nothing. @param base what they are offsets from */
   dropUnheard(list: Prefilter, base: number, to: number): void {
     if (this.#policy.speaksFor || this.#mode === 'asked') return
-    const stays = (place: number, wordEnd: number): boolean => place - wordEnd <= contextBytes || this.#mayBegin(place)
-    this.match.wordsBefore.dropUnheard(list, base, to, stays)
+    this.match.wordsBefore.dropUnheard(list, base, to, this.#hearing)
   }
 
   /** Does a detector say so of the bytes before? */

@@ -7,7 +7,7 @@ import { bytesOf, edge, eitherOf, separator, type ByteSet } from './byte-set.ts'
 import { longestMatch, threshold, type Detector, type Match } from './detector.ts'
 import { Prefilter } from './prefilter.ts'
 import { toSwallow, type SwallowRun } from './swallow.ts'
-import { WordList } from './words.ts'
+import { WordList } from './word-list.ts'
 
 const star = 0x2a
 

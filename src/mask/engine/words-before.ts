@@ -3,7 +3,8 @@
 
 import { Buffer } from 'node:buffer'
 import { contextBytes } from './detector.ts'
-import { patternsOf, wordReach } from './words.ts'
+import { patternsOf } from './word-list.ts'
+import { wordReach } from './words.ts'
 
 /** @param start where the match begins in `bytes`; @returns the words that end in the `contextBytes` before it */
 export function wordsBefore(words: readonly string[], bytes: Uint8Array, start: number): string[] {

@@ -7,7 +7,8 @@ import test from 'node:test'
 import * as fc from 'fast-check'
 import { runs } from '../../../test/harness/depth.ts'
 import { allDetectors } from '../detectors/index.ts'
-import { WordList, WordsBefore, wordReach } from './words.ts'
+import { WordList } from './word-list.ts'
+import { WordsBefore, wordReach } from './words.ts'
 import { wordsBefore } from './words-before.ts'
 
 const list = new WordList(allDetectors)

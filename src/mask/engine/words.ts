@@ -1,20 +1,17 @@
 // The words before a match, for all detectors at once: has one of a detector's words ended a little before, having begun where a
 // word begins? `card` counts in `cards`, `credit_card` and `creditCard`, not in `discard`.
 
-import { Automaton, dead, unknown, type AutomatonPart } from './automaton.ts'
-import { bytesOf, edge, notBytes } from './byte-set.ts'
-import { contextBytes, longestWord, type Detector } from './detector.ts'
-import { lookAhead, needsWord, Prefilter, worthwhileBytes } from './prefilter.ts'
+import { dead, unknown } from './automaton.ts'
+import { bytesOf, edge, type ByteSet } from './byte-set.ts'
+import { contextBytes, longestWord } from './detector.ts'
+import { lookAhead, needsWord, worthwhileBytes } from './prefilter.ts'
+import type { WordList } from './word-list.ts'
 
-const maxStates = 16_384
 /** Listed at a time: a look at the words before one place is none at all of a long value, and many places are looked at at once. */
 const leastListed = 512
 const mostListed = 32_768
 const empty = new Uint8Array(0)
 const none = new Float64Array(0)
-const utf8 = new TextEncoder()
-const notLetter = notBytes('A-Za-z')
-const smallOrDigit = bytesOf('a-z0-9')
 const inMark = bytesOf('a-z0-9:/-')
 const [slash, bracket] = [0x2f, 0x5b]
 
@@ -24,67 +21,18 @@ const longestMark = 96
 /** So many bytes decide which words end within the last `contextBytes`, and what stands before their beginning. */
 export const wordReach = contextBytes + Math.max(longestWord + 1, longestMark)
 
-/** What is computed once for the words of all detectors. */
-export class WordList {
-  readonly automaton: Automaton
-  /** Of each part of the automaton: the detectors that have the word. */
-  readonly owners: readonly (readonly number[])[]
-  readonly detectors: number
-  readonly #parts: readonly AutomatonPart[]
-  #prefilter: Prefilter | null = null
-
-  constructor(detectors: readonly Detector[]) {
-    const byWord = new Map<string, number[]>()
-    for (const [i, detector] of detectors.entries())
-      for (const word of detector.words ?? []) {
-        const owners = byWord.get(word)
-        if (owners === undefined) byWord.set(word, [i])
-        else owners.push(i)
-      }
-    this.detectors = detectors.length
-    this.#parts = [...byWord.keys()].flatMap(toParts)
-    this.owners = [...byWord.values()].flatMap((owners) => [owners, owners])
-    this.automaton = new Automaton(this.#parts, maxStates)
-  }
-
-  get prefilter(): Prefilter {
-    this.#prefilter ??= new Prefilter(this.#parts, this.automaton, 'entry')
-    return this.#prefilter
-  }
-}
-
-/** As a word of its own, and as a hump of a name in camel case. */
-function toParts(word: string): AutomatonPart[] {
-  const { asWord, asHump } = patternsOf(word)
-  return [
-    { pattern: asWord, left: notLetter, maxBytes: longestWord },
-    { pattern: asHump, left: smallOrDigit, maxBytes: longestWord },
-  ]
-}
-
-/** Patterns over the bytes of UTF-8: in capitals or not, and as the part of a name that begins with a capital. */
-export function patternsOf(word: string): { readonly asWord: string; readonly asHump: string } {
-  const [first = '', ...rest] = Array.from(word, toPattern)
-  const [capital = ''] = word.toUpperCase()
-  return { asWord: [first, ...rest].join(''), asHump: [escaped(capital), ...rest].join('') }
-}
-
-function toPattern(letter: string): string {
-  if (letter === '_') return '[ _-]?'
-  const upper = letter.toUpperCase()
-  if (upper === letter) return escaped(letter)
-  return letter < '\x80' ? `[${upper}${letter}]` : `(?:${escaped(upper)}|${escaped(letter)})`
-}
-
-/** Every byte by its number: nothing in a word means anything else. */
-function escaped(text: string): string {
-  return Array.from(utf8.encode(text), (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
-}
-
 /** As a prefilter has it. */
 interface PlaceList {
   readonly places: Uint16Array
   count: number
+}
+
+/** What counts for a place, to who looks at many. */
+export interface Hearing {
+  /** Speaks a word that ends there for the place? */
+  reaches(place: number, wordEnd: number): boolean
+  /** Does the place need no word? */
+  isNamed(place: number): boolean
 }
 
 /** Where in one value words were seen. Looks only when it is asked. */
@@ -107,6 +55,9 @@ export class WordsBefore {
   #listedTo = -1
   #listed = 0
   #toList = leastListed
+  /** Ends of the words that were passed, and what they open. */
+  readonly #heardEnds: number[] = []
+  readonly #heardOpens: ByteSet[] = []
 
   constructor(list: WordList) {
     this.#list = list
@@ -139,9 +90,8 @@ export class WordsBefore {
   /**
    * Takes from a list of places, rising, those that are marked with `needsWord` and have no word before them.
    * @param base what the places are offsets from; all are before `to`
-   * @param stays does such a place stay, when the last word that begins before it ends there?
    */
-  dropUnheard(list: PlaceList, base: number, to: number, stays: (place: number, wordEnd: number) => boolean): void {
+  dropUnheard(list: PlaceList, base: number, to: number, hearing: Hearing): void {
     const { places } = list
     let k = 0
     while (k < list.count && (places[k] ?? 0) < needsWord) k++
@@ -150,8 +100,11 @@ export class WordsBefore {
     if (this.#end - first < worthwhileBytes) return
     this.#listFrom(first, Math.min(this.#end, to + lookAhead))
     const { prefilter } = this.#list
+    this.#heardEnds.length = 0
+    this.#heardOpens.length = 0
+    this.#hear(this.#from)
     let word = 0
-    let lastEnd = this.#endOf(this.#from)
+    let fresh = 0
     let kept = k
     for (; k < list.count; k++) {
       const listed = places[k] ?? 0
@@ -159,30 +112,41 @@ export class WordsBefore {
       for (; word < prefilter.count; word++) {
         const start = this.#listedFrom + (prefilter.places[word] ?? 0)
         if (start >= place) break
-        lastEnd = Math.max(lastEnd, this.#endOf(start))
+        this.#hear(start)
       }
+      while (place - (this.#heardEnds[fresh] ?? place) > contextBytes) fresh++
       const isNearBehind = this.#behind.length > 0 && place - this.#from <= wordReach
-      if (listed < needsWord || isNearBehind || stays(place, lastEnd)) places[kept++] = listed
+      if (listed < needsWord || isNearBehind || this.#isHeard(place, fresh, hearing) || hearing.isNamed(place))
+        places[kept++] = listed
     }
     list.count = kept
   }
 
-  /** Where the longest word that begins there ends; -Infinity when none does. */
-  #endOf(start: number): number {
+  /** Speaks one of the words from the `fresh`th on for something that begins with the byte at the place? */
+  #isHeard(place: number, fresh: number, hearing: Hearing): boolean {
+    const byte = this.#bytes[place] ?? 0
+    for (let i = fresh; i < this.#heardEnds.length; i++)
+      if (this.#heardOpens[i]?.[byte] === 1 && hearing.reaches(place, this.#heardEnds[i] ?? 0)) return true
+    return false
+  }
+
+  /** Notes the words that begin there. */
+  #hear(start: number): void {
     const bytes = this.#bytes
     const { automaton } = this.#list
     const row = automaton.rows[this.#byteBefore(start)] ?? 0
     let cell = automaton.entry[row + (bytes[start] ?? 0)] ?? dead
     if (cell === unknown) cell = automaton.enter(automaton.entry, row, bytes[start] ?? 0)
-    let end = -Infinity
     for (let i = start + 1; cell !== dead; i++) {
-      if ((cell & 1) === 1) end = i
+      if ((cell & 1) === 1) {
+        this.#heardEnds.push(i)
+        this.#heardOpens.push(this.#list.opens(automaton.acceptsOf(cell >>> 1)))
+      }
       if (i >= this.#end) break
       const state = cell >>> 1
       cell = automaton.table[(state << 8) + (bytes[i] ?? 0)] ?? dead
       if (cell === unknown) cell = automaton.step(state, bytes[i] ?? 0)
     }
-    return end
   }
 
   #listFrom(first: number, end: number): void {
