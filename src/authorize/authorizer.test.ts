@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { runs } from '../../test/harness/depth.ts'
 import {
   agent,
   at,
@@ -272,7 +273,7 @@ test('property: the order of rules never changes a decision', () => {
       const [one, other] = [authorizerOf(rules.join('\n')), authorizerOf(rules.toReversed().join('\n'))]
       for (const question of questions) assert.deepEqual(ask(one, question), ask(other, question))
     }),
-    { numRuns: 15 },
+    { numRuns: runs(60) },
   )
 })
 
@@ -285,6 +286,6 @@ test('property: what is remembered is what would be decided', () => {
       for (const question of [...questions, ...questions])
         assert.deepEqual(ask(remembering, question), ask(make(), question))
     }),
-    { numRuns: 10 },
+    { numRuns: runs(40) },
   )
 })
