@@ -169,7 +169,8 @@ test('a word before a cut speaks for a number behind it', () => {
     // What the first look does not know yet, it keeps.
     for (let look = 0; look < 2; look++) {
       const number = bytes.indexOf('536')
-      for (const at of [cut - 1, cut, cut + 1, number - 3, number - 2, number]) assert.deepEqual(spansOf(bytes, [0, at]), found)
+      for (const at of [cut - 1, cut, cut + 1, number - 3, number - 2, number])
+        assert.deepEqual(spansOf(bytes, [0, at]), found)
       assert.deepEqual(spansOf(bytes, [0, padding.length + 1, cut]), found)
     }
   }
