@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { runs } from '../../test/harness/depth.ts'
+import { runs, size } from '../../test/harness/depth.ts'
 import {
   agent,
   at,
@@ -279,7 +279,7 @@ test('property: the order of rules never changes a decision', () => {
 
 test('property: what is remembered is what would be decided', () => {
   fc.assert(
-    fc.property(anyRules, fc.array(anyQuestion, { minLength: 2, maxLength: 12 }), (rules, questions) => {
+    fc.property(anyRules, fc.array(anyQuestion, { minLength: 2, maxLength: size(12, 5) }), (rules, questions) => {
       const policies = policiesOf(rules.join('\n'))
       const make = () => new Authorizer({ policies, clock: new StoppedClock(), log: new HeardLog() })
       const remembering = make()

@@ -5,12 +5,13 @@ import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import test from 'node:test'
 import * as fc from 'fast-check'
-import { runs } from '../../../test/harness/depth.ts'
+import { allRules } from '../../../test/harness/all-rules.ts'
+import { size } from '../../../test/harness/depth.ts'
 import { allDetectors } from '../detectors/index.ts'
-import { WordList, WordsBefore, wordReach } from './words.ts'
+import { WordsBefore, wordReach } from './words.ts'
 import { wordsBefore } from './words-before.ts'
 
-const list = new WordList(allDetectors)
+const list = allRules.words
 const listeners = [...allDetectors.keys()].filter((i) => (allDetectors[i]?.words ?? []).length > 0)
 const everyWord = [...new Set(allDetectors.flatMap(({ words }) => words ?? []))]
 const lanr = allDetectors.findIndex(({ id }) => id === 'de-lanr')
@@ -45,6 +46,6 @@ test('the words before a place are the ones that a plain search finds, wherever 
         assert.equal(words.hasAny(place), expected.length > 0)
       }
     }),
-    { numRuns: runs(200) },
+    { numRuns: size(200, 4) },
   )
 })
