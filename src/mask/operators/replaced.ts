@@ -17,7 +17,7 @@ interface Replaced {
 }
 
 export class ReplacedValues {
-  readonly #places: (Replaced | null)[] = new Array<Replaced | null>(places).fill(null)
+  readonly #places: (Replaced | null)[] = Array.from<Replaced | null>({ length: places }).fill(null)
 
   /** @param column null where it decides nothing */
   find(dataClass: DataClass, column: string | null, value: Uint8Array): Uint8Array | null {
