@@ -5,96 +5,21 @@
 //   node tools/test.ts --only journeys one suite
 //   node tools/test.ts FILE…           these test files
 
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { checkTasks } from './checks.ts'
 import { suites, type Program, type Suite } from './suites.ts'
+import { newTally, type Tally } from './tally.ts'
+import { inTurns } from './turns.ts'
+import { unitTasks } from './unit-shares.ts'
 
-interface Tally {
-  passed: number
-  failed: number
-  readonly leftOut: string[]
-}
+const filesOf = (suite: Suite): string[] => suite.files.flatMap((pattern) => globSync(pattern)).sort()
 
-const shareCount = 2
-
-interface Check {
-  readonly name: string
-  readonly command: readonly string[]
-  /** Only when everything is run: another check has looked at the same already. */
-  readonly again?: true
-}
-
-const checks: readonly Check[] = [
-  { name: 'format', command: ['oxfmt', '--check', '.'] },
-  { name: 'lint and types', command: ['oxlint', '--type-check', '--deny-warnings'] },
-  { name: 'laws', command: ['node', 'tools/laws.ts'] },
-  { name: 'faults', command: ['node', 'tools/faults.ts'] },
-  { name: 'policy words', command: ['node', 'tools/policy-words.ts'] },
-  { name: 'types by the compiler itself', command: ['tsc', '-p', '.'], again: true },
-  { name: 'unused', command: ['knip', '--no-progress'] },
-]
-
-async function runChecks(tally: Tally, all: boolean): Promise<void> {
-  const wanted = checks.filter((check) => all || check.again !== true)
-  await Promise.all(
-    wanted.map(async ({ name, command: [program = '', ...args] }) => {
-      const started = performance.now()
-      const child = spawn(`node_modules/.bin/${program}`, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-      let said = ''
-      child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
-      child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
-      const status = await new Promise<number | null>((done) => {
-        child.once('close', done)
-      })
-      const seconds = ((performance.now() - started) / 1000).toFixed(1)
-      if (status === 0) tally.passed++
-      else tally.failed++
-      process.stdout.write(status === 0 ? `✔ ${name} (${seconds} s)\n` : `✖ ${name} (${seconds} s)\n${said}\n`)
-    }),
-  )
-}
-
-/**
- * Unit tests share processes, one a core; see unit-shard.ts.
- * @param deep properties are tried as often as they should be, not as often as there is time for
- */
-async function runShared(files: readonly string[], deep: boolean, tally: Tally): Promise<void> {
-  const shares = await Promise.all(
-    Array.from({ length: shareCount }, async (_, i) => {
-      const args = [
-        '--disable-warning=ExperimentalWarning',
-        'tools/unit-shard.ts',
-        String(i + 1),
-        String(shareCount),
-        ...files,
-      ]
-      const env = deep ? { ...process.env, SALLYPORT_TEST_DEPTH: 'full' } : process.env
-      const child = spawn('node_modules/.bin/node', args, { stdio: ['ignore', 'pipe', 'inherit'], env })
-      let printed = ''
-      child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
-      await new Promise((done) => {
-        child.once('close', done)
-      })
-      return printed
-    }),
-  )
-  for (const printed of shares) {
-    const lines = printed.trimEnd().split('\n')
-    const last = lines.pop() ?? ''
-    process.stdout.write(lines.join('\n'))
-    const counted = last.startsWith('{')
-      ? (JSON.parse(last) as Tally)
-      : { passed: 0, failed: 1, leftOut: ['a share of the unit tests did not finish'] }
-    tally.passed += counted.passed
-    tally.failed += counted.failed
-    tally.leftOut.push(...counted.leftOut)
-  }
-}
-
-async function runSuite(suite: Suite, deep: boolean, tally: Tally): Promise<void> {
-  const files = suite.files.flatMap((pattern) => globSync(pattern)).sort()
+async function runSuite(suite: Suite, tally: Tally): Promise<void> {
+  const files = filesOf(suite)
   if (files.length === 0) return
   const missing = suite.needs.filter((program) => !isPresent(program))
   if (missing.length > 0) {
@@ -104,8 +29,7 @@ async function runSuite(suite: Suite, deep: boolean, tally: Tally): Promise<void
     return
   }
   process.stdout.write(`\n── ${suite.name}: ${suite.about} (${files.length} files) ──\n`)
-  if (suite.shared) await runShared(files, deep, tally)
-  else await runFiles(files, suite, tally)
+  await runFiles(files, suite, tally)
 }
 
 async function runFiles(
@@ -156,17 +80,22 @@ async function main(): Promise<void> {
   const args = process.argv.slice(2)
   const only = args[0] === '--only' ? (args[1] ?? '') : null
   const files = only === null ? args : args.slice(2)
-  const tally: Tally = { passed: 0, failed: 0, leftOut: [] }
+  const tally = newTally()
   if (files.length > 0) await runFiles(files, { concurrency: 1, timeoutMs: 300_000 }, tally)
   else {
     const wanted = suites.filter(
       (suite) => only === null || suite.name === only || (only === 'check' && suite.name === 'unit'),
     )
-    if (only === null || only === 'check') await runChecks(tally, only === null)
+    const isCheck = only === 'check'
+    const units = wanted.filter((suite) => suite.shared).flatMap(filesOf)
+    const checked = only === null || isCheck ? checkTasks(tally, isCheck) : []
+    // The longest of all first.
+    await inTurns([...unitTasks(units, !isCheck, tally), ...checked], Math.max(2, availableParallelism()))
     installMissing(wanted)
-    for (const suite of wanted) await runSuite(suite, only !== 'check', tally)
+    for (const suite of wanted.filter((one) => !one.shared)) await runSuite(suite, tally)
   }
   for (const line of tally.leftOut) process.stdout.write(`left out – ${line}\n`)
+  if (tally.unchanged > 0) process.stdout.write(`${tally.unchanged} of them unchanged since they passed\n`)
   process.stdout.write(`${tally.passed} passed, ${tally.failed} failed\n`)
   process.exitCode = tally.failed === 0 && tally.passed > 0 ? 0 : 1
 }

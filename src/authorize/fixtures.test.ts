@@ -138,10 +138,17 @@ export function sqlFacts(actions: readonly string[], more: Record<string, CedarV
   return { actions, effectful: true, complete: true, context: { sql }, key: JSON.stringify([actions, sql]) }
 }
 
+const checked = new WeakMap<World, Map<string, PolicySet>>()
+
 export function policiesOf(text: string, inWorld = world): PolicySet {
+  const known = checked.get(inWorld) ?? new Map<string, PolicySet>()
+  checked.set(inWorld, known)
+  const before = known.get(text)
+  if (before !== undefined) return before
   const { policies, problems } = checkPolicies([{ name: 'test.cedar', text }], inWorld)
   assert.deepEqual(problems, [])
   assert.ok(policies)
+  known.set(text, policies)
   return policies
 }
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import { describe, test } from 'node:test'
-import { runs } from '../../test/harness/depth.ts'
+import { size } from '../../test/harness/depth.ts'
 import { maskPieces, maskValue, newMasking, text, toBytes } from '../../test/harness/masking.ts'
 import type { FieldContext } from '../kernel/action.ts'
 import { nonWord } from './engine/byte-set.ts'
@@ -12,8 +12,9 @@ import type { Detector } from './engine/detector.ts'
 
 const masking = newMasking()
 const megabyte = 1_000_000
-/** 10 MB in `npm test`. */
-const large = runs(10 * megabyte)
+const large = size(10 * megabyte, 60_000)
+const ofContent = size(2 * megabyte, 60_000)
+const pieceBytes = size(65_537, 16_411)
 
 interface Run {
   readonly pushed: number
@@ -25,7 +26,7 @@ interface Run {
 
 /** The unit again and again, in pieces that end anywhere. */
 function run(unit: Uint8Array, bytes: number, field: FieldContext = text): Run {
-  const piece = new Uint8Array(65_537)
+  const piece = new Uint8Array(pieceBytes)
   for (let i = 0; i < piece.length; i++) piece[i] = unit[i % unit.length] ?? 0
   const turned = piece.length % unit.length
   const masker = masking.open(() => false)
@@ -86,7 +87,7 @@ for (const [what, content, unit, most] of [
   ['letters in colours', 'terminal', '\u001b[31ma\u001b[m', 64 * 4_096],
 ] as const) {
   test(`2 MB of ${what} as ${content}`, () => {
-    const { pushed, released, held, findings } = run(Buffer.from(unit), runs(2 * megabyte), { name: null, content })
+    const { pushed, released, held, findings } = run(Buffer.from(unit), ofContent, { name: null, content })
     assert.ok(held <= most, `${held} bytes held`)
     assert.ok(findings > 0 || released === pushed, `${released} of ${pushed}`)
   })

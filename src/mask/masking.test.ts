@@ -5,11 +5,14 @@ import { runs } from '../../test/harness/depth.ts'
 import { maskPieces, maskValue, newMasking, text, toBytes, toText } from '../../test/harness/masking.ts'
 import { Fault } from '../kernel/fault.ts'
 import { Secret } from '../kernel/secret.ts'
+import { allDetectors } from './detectors/index.ts'
 import { nonWord } from './engine/byte-set.ts'
 import { createMasking } from './index.ts'
 import { operatorNames } from './operators/operators.ts'
 
 const value = 'alice@example.com paid with 4111 1111 1111 1111'
+/** For tests that change the list: what is computed of one holds for that list only. */
+const few = allDetectors.filter(({ id }) => id === 'email' || id === 'card-number')
 
 test('a value without findings is null, one with findings is replaced, and both are counted', () => {
   const masker = newMasking().open(() => false)
@@ -47,19 +50,20 @@ test('what the principal may view passes, and is asked once a class', () => {
 test('net is shown until it has an operator; what somebody wrote a detector for is masked in any family', () => {
   const custom = [{ id: 'host', class: 'net/host', pattern: 'host-\\d+' }, { id: 'project', class: 'corp/project', terms: ['Blue Falcon', 'Zürich-2 (old)'] }] // prettier-ignore
   const shown = 'at host-12, see https://intra.example.com/x'
-  assert.equal(maskValue(newMasking({ custom }), shown).text, shown)
-  assert.deepEqual(newMasking({ custom }).scan(shown), [])
+  const masking = newMasking({ custom })
+  assert.equal(maskValue(masking, shown).text, shown)
+  assert.deepEqual(masking.scan(shown), [])
   const masked = maskValue(newMasking({ custom, operators: { 'net/*': 'replace' } }), shown).text
   assert.equal(masked, 'at [net/host], see [net/url]')
   assert.equal(
-    maskValue(newMasking({ custom }), 'BLUE  falcon and ZÜRICH-2 (old) not BlueFalcon').text,
+    maskValue(masking, 'BLUE  falcon and ZÜRICH-2 (old) not BlueFalcon').text,
     '[redacted:corp/project] and [redacted:corp/project] not BlueFalcon',
   )
 })
 
 test('words that speak for a detector may be of any script', () => {
   const custom = [{ id: 'student', class: 'pii/student', pattern: '\\d{6}', score: 0.2, words: ['étudiant', '学生'] }]
-  const masking = newMasking({ custom, operators: { 'pii/*': 'replace' } })
+  const masking = newMasking({ detectors: few, custom, operators: { 'pii/*': 'replace' } })
   for (const one of ['Étudiant no 123456', '学生 123456', 'ÉTUDIANT: 123456'])
     assert.match(maskValue(masking, one).text, /\[pii\/student\]$/, one)
   assert.equal(maskValue(masking, '123456', { name: "numéro_d'étudiant", content: 'text' }).text, '[pii/student]')
@@ -181,7 +185,7 @@ for (const [what, options] of [
 }
 
 test('a class that is off is not looked for', () => {
-  const masking = newMasking({ off: ['pii/email'] })
+  const masking = newMasking({ detectors: few, off: ['pii/email'] })
   assert.ok(!masking.classes.includes('pii/email'))
   assert.equal(masking.apply('alice@example.com').text, 'alice@example.com')
 })

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import test from 'node:test'
 import * as fc from 'fast-check'
-import { runs } from '../../test/harness/depth.ts'
+import { size } from '../../test/harness/depth.ts'
 import { edge } from './engine/byte-set.ts'
 import { FieldPolicies, toWordPattern, toWords } from './engine/context.ts'
 import { contextBytes, contextGain, longestWord, threshold, type Detector, type Match } from './engine/detector.ts'
@@ -124,6 +124,6 @@ test('the engine finds what regular expressions tried at every place find', () =
       const bytes = Buffer.from(value)
       assert.deepEqual(engine(bytes), naive(bytes))
     }),
-    { numRuns: runs(150) },
+    { numRuns: size(150, 4) },
   )
 })

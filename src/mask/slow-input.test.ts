@@ -4,20 +4,20 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { worstInputs, type WorstInput } from '../../bench/mask-worst-inputs.ts'
-import { runs } from '../../test/harness/depth.ts'
-import { newMasking } from '../../test/harness/masking.ts'
+import { runs, size } from '../../test/harness/depth.ts'
+import { hideAll, newMasking } from '../../test/harness/masking.ts'
 import type { FieldContext } from '../kernel/action.ts'
 import type { Masker } from '../kernel/masker.ts'
 
 /** The slowest takes about a third of it: one fold more is a defect that somebody can use. */
 const mostSteps = 2_400
-const rounds = 3
+const mostRounds = 5
 const bytes = runs(160_000)
 
 const masking = newMasking()
 
 const table = Int32Array.from({ length: 4_096 }, (_, i) => (i * 2_654_435) & 4_095)
-const known = 1_000_000
+const known = size(1_000_000, 100_000)
 
 /** Microseconds of CPU for a byte that is looked up in a table, one after the other. */
 function stepUs(): number {
@@ -26,18 +26,14 @@ function stepUs(): number {
     for (let i = 0; i < known; i++) at = table[(at + i) & 4_095] ?? 0
     assert.ok(at >= 0)
   }
-  return leastUs(work) / known
+  return Math.min(...Array.from({ length: 3 }, () => cpuUs(work))) / known
 }
 
-function leastUs(work: () => void): number {
-  let least = Infinity
-  for (let round = 0; round < rounds; round++) {
-    const before = process.cpuUsage()
-    work()
-    const { user, system } = process.cpuUsage(before)
-    least = Math.min(least, user + system)
-  }
-  return least
+function cpuUs(work: () => void): number {
+  const before = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(before)
+  return user + system
 }
 
 function piecesOf({ make }: WorstInput): Uint8Array[] {
@@ -66,14 +62,12 @@ describe('a byte of what is made to be slow costs at most so many steps', () => 
     test(`${input.name} as ${input.entry}`, () => {
       const pieces = piecesOf(input)
       const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
-      const us = leastUs(() =>
-        mask(
-          masking.open(() => false),
-          input.entry,
-          pieces,
-        ),
-      )
-      const steps = us / length / stepUs()
+      let steps = Infinity
+      // What disturbs a round only makes it slower: one that is fast enough says all.
+      for (let round = 0; round < mostRounds && steps > mostSteps; round++) {
+        const us = cpuUs(() => mask(masking.open(hideAll), input.entry, pieces))
+        steps = Math.min(steps, us / length / stepUs())
+      }
       assert.ok(steps <= mostSteps, `${Math.round(steps)} steps a byte`)
     })
   }

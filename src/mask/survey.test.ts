@@ -6,12 +6,12 @@ import { plainText, type FieldContext } from '../kernel/action.ts'
 import type { Masker } from '../kernel/masker.ts'
 import { Secret } from '../kernel/secret.ts'
 import { ValueList } from '../wire/value-list.ts'
-import { allDetectors } from './detectors/index.ts'
 import { bytesOrEdge, nonWord } from './engine/byte-set.ts'
-import { RuleSet } from './engine/rule-set.ts'
 import { createMasking } from './index.ts'
 import { Survey } from './survey.ts'
+import { allRules } from '../../test/harness/all-rules.ts'
 import { runs } from '../../test/harness/depth.ts'
+import { hideAll } from '../../test/harness/masking.ts'
 
 const masking = createMasking({ key: new Secret(new Uint8Array(32).fill(7)), operators: {} })
 const fields: readonly FieldContext[] = [
@@ -60,8 +60,8 @@ function answers(masker: Pick<Masker, 'value'>, { bytes, list, fields: named }: 
 }
 
 function assertSame(row: Row): void {
-  const alone = masking.open(() => false)
-  const surveyed = masking.open(() => false)
+  const alone = masking.open(hideAll)
+  const surveyed = masking.open(hideAll)
   const over = surveyed.over?.(row.bytes, row.list)
   assert.ok(over)
   assert.deepEqual(answers(over, row), answers(alone, row))
@@ -95,7 +95,7 @@ test('more rows than are looked at at once, and a value that is longer than that
 
 test('a value that was not listed, and one in other bytes, are looked at alone', () => {
   const row = toRow([['harmless', 0, '\t'], ['4111111111111111', 0, '\t']]) // prettier-ignore
-  const masker = masking.open(() => false)
+  const masker = masking.open(hideAll)
   const over = masker.over?.(row.bytes, row.list)
   const card = Buffer.from('harmless 4111111111111111')
   assert.notEqual(over?.value(card, 0, card.length, plainText), null)
@@ -106,21 +106,15 @@ test('a value that was not listed, and one in other bytes, are looked at alone',
 test('who was shown values before another one began asks for each alone', () => {
   const harmless = toRow([['harmless', 0, '\t'], ['x'.repeat(30), 0, '\t']]) // prettier-ignore
   const telling = toRow([['harmless', 0, '\t'], ['a@example.com 4111111111111111', 0, '\t']]) // prettier-ignore
-  const [one, two] = [masking.open(() => false), masking.open(() => false)]
+  const [one, two] = [masking.open(hideAll), masking.open(hideAll)]
   const first = one.over?.(telling.bytes, telling.list)
   two.over?.(harmless.bytes, harmless.list)
   assert.ok(first)
-  assert.deepEqual(
-    answers(first, telling),
-    answers(
-      masking.open(() => false),
-      telling,
-    ),
-  )
+  assert.deepEqual(answers(first, telling), answers(masking.open(hideAll), telling))
 })
 
 test('ordinary values are clear, and what stands in one of them makes no other unclear', () => {
-  const survey = new Survey(new RuleSet(allDetectors))
+  const survey = new Survey(allRules)
   const values = [
     '12345678',
     '2026-09-11 10:21:31.123456+00',

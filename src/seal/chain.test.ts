@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { anyText } from '../../test/harness/any-text.ts'
 import type { Done, Requested } from '../kernel/event.ts'
 import { toApprovalBody, toHeldBody, toOpenBody, toRefusedBody, toRequestMembers, toResponse } from './bodies.ts'
 import { Chain, maxLeafBytes, toTimestamp, type EntrySink } from './chain.ts'
@@ -10,7 +11,7 @@ import { startMs, Script } from './testing/journal.ts'
 import { testKeys } from './testing/log.ts'
 import { toJcs, type JsonValue } from './tlog/jcs.ts'
 
-const word = fc.string({ unit: 'binary', maxLength: 300 })
+const word = anyText(300)
 const words = fc.array(word, { maxLength: 30 })
 const count = fc.oneof(fc.nat(), fc.maxSafeNat())
 const findings = fc.array(fc.record({ class: word, rule: word, field: fc.constant(null), count }), { maxLength: 30 })

@@ -2,6 +2,11 @@
 
 export const isDeep = process.env['SALLYPORT_TEST_DEPTH'] === 'full'
 
+/** For what is large or many: as it should be in `npm test`, and in `npm run check` still enough for the test to fail. */
+export function size(full: number, enough: number): number {
+  return isDeep ? full : enough
+}
+
 /** @param full how often in `npm test`; at least once otherwise */
 export function runs(full: number): number {
   return isDeep ? full : Math.ceil(full / 20)

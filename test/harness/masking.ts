@@ -21,13 +21,16 @@ export const toText = (bytes: Uint8Array): string => decoder.decode(bytes)
 export const text: FieldContext = { name: null, content: 'text' }
 export const json: FieldContext = { name: null, content: 'json' }
 
+/** The view of nobody, one for all: what a view hides is computed once a view. */
+export const hideAll = (): boolean => false
+
 export interface Masked {
   readonly text: string
   readonly findings: readonly Finding[]
 }
 
 export function maskValue(masking: Masking, value: string, field: FieldContext = text): Masked {
-  const masker = masking.open(() => false)
+  const masker = masking.open(hideAll)
   const bytes = toBytes(value)
   const masked = masker.value(bytes, 0, bytes.length, field)
   return { text: masked === null ? value : toText(masked), findings: masker.drain().findings }
@@ -35,21 +38,21 @@ export function maskValue(masking: Masking, value: string, field: FieldContext =
 
 /** Every piece is overwritten after it was pushed: a stream may keep nothing of its caller's memory. */
 export function maskPieces(masking: Masking, pieces: readonly Uint8Array[], field: FieldContext = text): Masked {
-  const masker = masking.open(() => false)
+  const masker = masking.open(hideAll)
   const stream = masker.stream(field)
   const out: Uint8Array[] = []
   for (const piece of pieces) {
     // A Buffer, as sockets give: its `slice` is a view and no copy.
     const mine = Buffer.from(piece)
-    out.push(Uint8Array.from(stream.push(mine)))
+    out.push(new Uint8Array(stream.push(mine)))
     mine.fill(0x23)
   }
-  out.push(Uint8Array.from(stream.end()))
+  out.push(new Uint8Array(stream.end()))
   return { text: toText(join(out)), findings: masker.drain().findings }
 }
 
 export function join(pieces: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(pieces.flatMap((piece) => [...piece]))
+  return new Uint8Array(Buffer.concat(pieces))
 }
 
 /** Cuts at the given places, which may be in any order and outside. */

@@ -3,6 +3,7 @@ import { before, test } from 'node:test'
 
 import fc from 'fast-check'
 
+import { anyText } from '../../../test/harness/any-text.ts'
 import { runs } from '../../../test/harness/depth.ts'
 import { classify, dialects, loadSql, sqlEffects } from './index.ts'
 
@@ -35,7 +36,7 @@ test('whatever the text, it answers, twice the same, and unknown is everything',
     ),
   )
   const text = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 60 }),
+    anyText(60),
     fc.array(word, { maxLength: 25 }).map((words) => words.join(' ')),
     fc.array(word, { maxLength: 25 }).map((words) => words.join('')),
   )

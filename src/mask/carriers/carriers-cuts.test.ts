@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import test from 'node:test'
 import * as fc from 'fast-check'
-import { runs } from '../../../test/harness/depth.ts'
+import { isDeep, runs } from '../../../test/harness/depth.ts'
 import { cut, maskPieces, newMasking, text, toBytes, toText, type Masked } from '../../../test/harness/masking.ts'
 import type { FieldContext } from '../../kernel/action.ts'
 
@@ -108,7 +108,7 @@ function inPieces(bytes: Uint8Array, length: number): Masked {
 
 test('Base64 that is longer than what is held: clean before its finding, masked behind it, for every cut', () => {
   for (const lineEnd of ['', '\n']) {
-    for (const at of [10, 6_100, 6_200, 9_000, 20_000]) {
+    for (const at of isDeep ? [10, 6_100, 6_200, 9_000, 20_000] : [10, 6_200]) {
       const decoded = 'some words of it '.repeat(2_000)
       const value = `<${wrapped(`${decoded.slice(0, at)} alice@example.com ${decoded.slice(at)}`, lineEnd)}>`
       const bytes = toBytes(value)
@@ -118,7 +118,7 @@ test('Base64 that is longer than what is held: clean before its finding, masked 
       assert.equal(whole.text, `${head}[redacted:pii/email]>`)
       const kept = Buffer.from(head.slice(1), 'base64').length
       assert.ok(at < 6_144 ? kept === 0 : kept <= at + 1 && kept > at - 3, `${kept} of ${at}`)
-      for (const length of [lineEnd === '' && at === 6_200 ? 1 : 7, 64, 5_000])
+      for (const length of isDeep ? [lineEnd === '' && at === 6_200 ? 1 : 7, 64, 5_000] : [61])
         assert.deepEqual(inPieces(bytes, length), whole)
     }
   }

@@ -5,14 +5,14 @@ import { Buffer } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import test from 'node:test'
 import * as fc from 'fast-check'
-import { runs } from '../../../test/harness/depth.ts'
+import { allRules } from '../../../test/harness/all-rules.ts'
+import { runs, size } from '../../../test/harness/depth.ts'
 import wabt from 'wabt'
 import { allDetectors } from '../detectors/index.ts'
 import { Automaton, dead, unknown } from './automaton.ts'
 import { bytesOf, notBytes } from './byte-set.ts'
 import { FieldPolicies } from './context.ts'
 import { lookAhead, needsWord, Prefilter } from './prefilter.ts'
-import { RuleSet } from './rule-set.ts'
 import { Scanner } from './scanner.ts'
 
 test('the module is what its text says', async () => {
@@ -112,10 +112,9 @@ test('little of ordinary prose is listed', () => {
 })
 
 const policy = new FieldPolicies(allDetectors).of({ name: null, content: 'text' })
-const set = new RuleSet(allDetectors)
 
 function spansOf(bytes: Uint8Array, cuts: readonly number[]): string[] {
-  const scanner = new Scanner(set, new Uint8Array(allDetectors.length).fill(1), policy)
+  const scanner = new Scanner(allRules, new Uint8Array(allDetectors.length).fill(1), policy)
   const spans: string[] = []
   let decided = 0
   for (const [k, from] of cuts.entries()) {
@@ -155,7 +154,7 @@ test('a long value and its short pieces have the same findings', () => {
         assert.deepEqual(spansOf(bytes, cuts), spansOf(bytes, [0]))
       },
     ),
-    { numRuns: runs(150) },
+    { numRuns: size(150, 4) },
   )
 })
 

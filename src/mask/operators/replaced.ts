@@ -17,7 +17,8 @@ interface Replaced {
 }
 
 export class ReplacedValues {
-  readonly #places: (Replaced | null)[] = Array.from({ length: places }, () => null)
+  /** None before the first value. */
+  #places: (Replaced | null)[] = []
 
   /** @param column null where it decides nothing */
   find(dataClass: DataClass, column: string | null, value: Uint8Array): Uint8Array | null {
@@ -29,7 +30,9 @@ export class ReplacedValues {
   }
 
   keep(replaced: Replaced, value: Uint8Array): void {
-    if (value.length <= longestKept) this.#places[placeOf(value)] = replaced
+    if (value.length > longestKept) return
+    if (this.#places.length === 0) this.#places = Array.from({ length: places }, () => null)
+    this.#places[placeOf(value)] = replaced
   }
 }
 

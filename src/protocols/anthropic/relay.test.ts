@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { describe, test } from 'node:test'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { size } from '../../../test/harness/depth.ts'
 import { FakeExchange } from '../../../test/harness/fake-exchange.ts'
 import { FakeJourney } from '../../../test/harness/fake-journey.ts'
 import { Fault } from '../../kernel/fault.ts'
@@ -346,8 +347,8 @@ describe('other bodies', () => {
     assert.doesNotMatch(exchange.body, /elsewhere/)
   })
 
-  test('an answer of 8 MB', async () => {
-    const text = 'x'.repeat(8 * 1024 * 1024)
+  test('an answer of megabytes', async () => {
+    const text = 'x'.repeat(size(8, 1) * 1024 * 1024)
     assert.equal((await answer('/v1/messages', json, `{"text":"${text}"}`)).bytes.length, text.length + 11)
   })
 

@@ -46,10 +46,12 @@ class MemoryFile {
   }
 
   settle(pages: Iterable<number>, image: Buffer): void {
-    for (const page of pages) {
-      const end = Math.min((page + 1) * pageBytes, image.length)
-      if (end <= page * pageBytes) continue
-      if (this.platter.length < end) this.platter = Buffer.concat([this.platter], end)
+    const written = [...pages].filter((page) => page * pageBytes < image.length)
+    const ends = written.map((page) => Math.min((page + 1) * pageBytes, image.length))
+    const length = ends.reduce((longest, end) => Math.max(longest, end), this.platter.length)
+    if (length > this.platter.length) this.platter = Buffer.concat([this.platter], length)
+    for (const [i, page] of written.entries()) {
+      const end = ends[i] ?? 0
       image.copy(this.platter, page * pageBytes, page * pageBytes, end)
     }
   }

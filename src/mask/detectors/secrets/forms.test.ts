@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { size } from '../../../../test/harness/depth.ts'
 import { newMasking } from '../../../../test/harness/masking.ts'
 import type { Detector } from '../../engine/detector.ts'
 import { parsePattern } from '../../engine/pattern.ts'
@@ -68,6 +69,7 @@ const named = new Set([
 ])
 
 const prefixOf = ({ id, words }: Detector): string => before[id] ?? (words === undefined ? '' : `${words[0] ?? ''} `)
+const samples = size(10, 3)
 const all = newMasking({ detectors: secretFormDetectors })
 
 test('there are at least three hundred kinds, each with a name of its own', () => {
@@ -86,7 +88,7 @@ for (const detector of secretFormDetectors.filter((one) => !structured.has(one.i
   test(`${id}: what has its form is found, to its end`, () => {
     const random = newRandom(id.length * 7_919 + id.charCodeAt(0))
     const missed: string[] = []
-    for (let i = 0; i < 10; i++) {
+    for (let i = 0; i < samples; i++) {
       const value = sampleOf(detector.pattern, (allowed) => allowed[random(allowed.length)] ?? '', random)
       const text = `${prefix}${value}`
       const [first] = all.scan(text)

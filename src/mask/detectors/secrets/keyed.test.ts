@@ -27,8 +27,8 @@ function sampleOf(pattern: string): string {
     }
     const { set } = node
     const allowed = Array.from(order).filter((letter) => set[letter.charCodeAt(0)] === 1)
-    const only = Array.from({ length: 256 }, (_none, byte) => byte).find((byte) => set[byte] === 1) ?? 0
-    text += allowed.length === 0 ? String.fromCharCode(only) : (allowed[(text.length * 7) % allowed.length] ?? '')
+    text +=
+      allowed.length === 0 ? String.fromCharCode(set.indexOf(1)) : (allowed[(text.length * 7) % allowed.length] ?? '')
     at = node.next
   }
   return text

@@ -1,0 +1,122 @@
+// Which unit tests passed as they are now, so that the check need not run them again. Now means: the test file, every module it
+// imports through any number of others, all files that are no code, the lock of the libraries, the runtime. Knows no tests.
+
+import { execFileSync } from 'node:child_process'
+import { hash } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import { z } from 'zod'
+
+const memoryPath = 'node_modules/.cache/check/passed.json'
+/** What sets up every process of tests. */
+const setup = ['tools/unit-share.ts', 'tools/unit-shares.ts']
+/** Who lists a folder sees files that it does not import; these look at code. */
+const looksAround = /readdir|globSync|opendir/
+const alwaysRun = /^(?:tools|test)\//
+/** Whatever is written like the path of a module is taken for an import: of a worker, of another process. */
+const relative = /(['"`])(\.{1,2}\/[^'"`\n]+\.ts)\1/g
+
+export type ReadFile = (path: string) => Uint8Array | null
+
+export type Fingerprints = ReadonlyMap<string, string>
+
+const memory = z.record(z.string(), z.object({ fingerprint: z.string(), passed: z.number() }))
+export type Memory = z.infer<typeof memory>
+
+export interface Outcome {
+  /** How many tests of each file passed. */
+  readonly passed: Readonly<Record<string, number>>
+  /** Files with a test that failed, or was left out. */
+  readonly failed: readonly string[]
+}
+
+interface Module {
+  readonly digest: string
+  readonly imports: readonly string[]
+}
+
+/** @param surroundings what every test depends on; @returns nothing for a file that is always run */
+export function toFingerprints(files: readonly string[], surroundings: string, read: ReadFile): Fingerprints {
+  const modules = new Map<string, Module>()
+  const moduleOf = (path: string): Module => {
+    let known = modules.get(path)
+    if (known === undefined) modules.set(path, (known = toModule(path, read(path))))
+    return known
+  }
+  const fingerprints = new Map<string, string>()
+  for (const file of files) {
+    if (alwaysRun.test(file) || looksAround.test(Buffer.from(read(file) ?? '').toString())) continue
+    const reached = new Set([file, ...setup])
+    for (const path of reached) for (const one of moduleOf(path).imports) reached.add(one)
+    const digests = [...reached].sort().map((path) => `${path} ${moduleOf(path).digest}`)
+    fingerprints.set(file, hash('sha256', [surroundings, ...digests].join('\n')))
+  }
+  return fingerprints
+}
+
+function toModule(path: string, bytes: Uint8Array | null): Module {
+  if (bytes === null) return { digest: 'absent', imports: [] }
+  const found = Buffer.from(bytes).toString().matchAll(relative)
+  const imports = Array.from(found, ([, , target = '']) => posix.join(posix.dirname(path), target))
+  return { digest: hash('sha256', bytes), imports }
+}
+
+/** Files that passed as they are now, with how many tests they have. */
+export function unchanged(known: Memory, now: Fingerprints): ReadonlyMap<string, number> {
+  return new Map([...now].flatMap(([file, fingerprint]) => {
+    const before = known[file]
+    return before?.fingerprint === fingerprint ? [[file, before.passed] as const] : []
+  })) // prettier-ignore
+}
+
+/** @param now after the run: what was changed meanwhile is not what passed */
+export function afterRun(known: Memory, before: Fingerprints, now: Fingerprints, outcome: Outcome): Memory {
+  const next = { ...known }
+  for (const file of outcome.failed) delete next[file]
+  // A test that a module of helpers defines is reported under that module's name: whose it is, nobody can say.
+  if (outcome.failed.some((file) => !before.has(file))) return next
+  for (const [file, fingerprint] of now) {
+    const passed = outcome.passed[file] ?? 0
+    if (passed > 0 && before.get(file) === fingerprint && !outcome.failed.includes(file))
+      next[file] = { fingerprint, passed }
+  }
+  return next
+}
+
+/** Of the folder this runs in; of none when nobody can say which files are its own. */
+export function readFingerprints(files: readonly string[]): Fingerprints {
+  const read: ReadFile = (path) => {
+    try {
+      return readFileSync(path)
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+      throw error
+    }
+  }
+  let listed: string
+  try {
+    listed = execFileSync('git', ['ls-files', '-coz', '--exclude-standard'], { encoding: 'utf8', stdio: 'pipe' })
+  } catch (error) {
+    process.stdout.write(`all unit tests are run: ${error instanceof Error ? error.message : String(error)}\n`)
+    return new Map()
+  }
+  const others = listed.split('\0').filter((path) => path !== '' && !path.endsWith('.ts'))
+  const digests = [...new Set(others)].sort().map((path) => `${path} ${hash('sha256', read(path) ?? '')}`)
+  return toFingerprints(files, [process.version, process.platform, process.arch, ...digests].join('\n'), read)
+}
+
+export function readMemory(): Memory {
+  try {
+    return memory.parse(JSON.parse(readFileSync(memoryPath, 'utf8')))
+  } catch {
+    // Not there yet, or nothing that can be used: everything runs.
+    return {}
+  }
+}
+
+export function writeMemory(known: Memory): void {
+  mkdirSync(posix.dirname(memoryPath), { recursive: true })
+  const written = `${memoryPath}.${process.pid}`
+  writeFileSync(written, JSON.stringify(known))
+  renameSync(written, memoryPath)
+}
