@@ -63,10 +63,8 @@ function toModule(path: string, bytes: Uint8Array | null): Module {
 
 /** Files that passed as they are now, with how many tests they have. */
 export function unchanged(known: Memory, now: Fingerprints): ReadonlyMap<string, number> {
-  return new Map([...now].flatMap(([file, fingerprint]) => {
-    const before = known[file]
-    return before?.fingerprint === fingerprint ? [[file, before.passed] as const] : []
-  })) // prettier-ignore
+  const same = [...now].filter(([file, fingerprint]) => known[file]?.fingerprint === fingerprint)
+  return new Map(same.map(([file]) => [file, known[file]?.passed ?? 0]))
 }
 
 /** @param now after the run: what was changed meanwhile is not what passed */
@@ -93,7 +91,7 @@ export function readFingerprints(files: readonly string[]): Fingerprints {
       throw error
     }
   }
-  let listed: string
+  let listed = ''
   try {
     listed = execFileSync('git', ['ls-files', '-coz', '--exclude-standard'], { encoding: 'utf8', stdio: 'pipe' })
   } catch (error) {
