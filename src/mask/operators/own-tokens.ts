@@ -77,8 +77,8 @@ const inToken = bytesOf('A-Za-z0-9+.:@_/[-')
 const inName = bytesOf('A-Za-z0-9_')
 const isCapital = bytesOf('A-Z')
 const bracket = 0x5b
-/** How forms begin, four bytes as a number: `9999`, `000-`, `240.`, `100:`. */
-const [nines, nobodys, address, discarded] = [0x39393939, 0x3030302d, 0x3234302e, 0x3130303a]
+/** How forms begin, four bytes as a number: `9999`, `+999`, `000-`, `240.`, `100:`. */
+const [nines, country, nobodys, address, discarded] = [0x39393939, 0x2b393939, 0x3030302d, 0x3234302e, 0x3130303a]
 /** And `@ma`; `00` behind two capitals; `f7` behind nothing of a name. */
 const [mail, zeros, hardware] = [0x406d61, 0x3030, 0x6637]
 
@@ -88,7 +88,8 @@ function maySay(four: number): boolean {
   const two = four & 0xffff
   if (two === zeros) return isCapital[(four >>> 16) & 0xff] === 1 && isCapital[four >>> 24] === 1
   if (two === hardware) return inName[(four >>> 16) & 0xff] !== 1
-  return four === nines || four === nobodys || four === address || four === discarded
+  if (four === nines || four === country) return true
+  return four === nobodys || four === address || four === discarded
 }
 
 function mayBeOwn(match: Match): boolean {
