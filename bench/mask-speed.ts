@@ -9,13 +9,15 @@ import { allDetectors } from '../src/mask/detectors/index.ts'
 import { FieldPolicies } from '../src/mask/engine/context.ts'
 import { RuleSet } from '../src/mask/engine/rule-set.ts'
 import { Scanner } from '../src/mask/engine/scanner.ts'
+import type { Masker } from '../src/kernel/masker.ts'
 import { createMasking } from '../src/mask/index.ts'
+import { ValueList } from '../src/wire/value-list.ts'
 import { makeText, rowColumns, textKinds, type TextKind } from './mask-texts.ts'
 import type { Row } from './report.ts'
 
 const textBytes = 8 * 1024 * 1024
 const pieceBytes = 64 * 1024
-const rounds = 3
+const rounds = 8
 
 /** What is written when somebody needs detection by tonight. */
 const naive = [
@@ -87,22 +89,41 @@ function masked(text: Buffer): number {
 
 const fields = rowColumns.map((name): FieldContext => ({ name, content: 'text' }))
 
-/** Each cell a value in its column, as the rows of a database are. */
+/** Each cell a value in its column, as the rows of a database are; those of one read shown together first, as the gateway does. */
 function maskedCells(text: Buffer): number {
+  const values = new ValueList()
   return fastest(text.length, () => {
     const masker = masking.open(seesNothing)
     let replaced = 0
-    let start = 0
-    let column = 0
-    for (let i = 0; i < text.length; i++) {
-      const byte = text[i]
-      if (byte !== 9 && byte !== 10) continue
-      if (masker.value(text, start, i, fields[column] ?? plainText) !== null) replaced++
-      column = byte === 9 ? column + 1 : 0
-      start = i + 1
+    for (let from = 0; from < text.length;) {
+      const end = text.lastIndexOf(10, Math.min(text.length, from + pieceBytes) - 1) + 1
+      replaced += maskCells(masker, values, text, from, end)
+      from = end
     }
     return replaced
   })
+}
+
+/** @returns how many of the cells of these lines were replaced */
+function maskCells(masker: Masker, values: ValueList, text: Buffer, from: number, end: number): number {
+  values.clear()
+  const columns: number[] = []
+  let column = 0
+  for (let start = from, i = from; i < end; i++) {
+    const byte = text[i]
+    if (byte !== 9 && byte !== 10) continue
+    if (i > start) {
+      values.add(start, i)
+      columns.push(column)
+    }
+    column = byte === 9 ? column + 1 : 0
+    start = i + 1
+  }
+  const over = masker.over?.(text, values) ?? masker
+  return columns.filter((at, i) => {
+    const field = fields[at] ?? plainText
+    return over.value(text, values.starts[i] ?? 0, values.ends[i] ?? 0, field) !== null
+  }).length
 }
 
 function benchText(kind: TextKind): Row[] {
