@@ -139,8 +139,6 @@ export const loginBody = z.object({
 
 export type PrincipalBody = z.infer<typeof principalBody>
 export type ConnectionBody = z.infer<typeof connectionBody>
-export type ConnectBody = z.infer<typeof connectBody>
-export type RunBody = z.infer<typeof runBody>
 export type RequestBody = z.infer<typeof requestBody>
 export type SessionBody = z.infer<typeof sessionBody>
 export type MaskingReportBody = z.infer<typeof maskingReportBody>

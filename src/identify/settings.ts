@@ -111,7 +111,6 @@ const mustDiffer: Readonly<Record<string, (issuer: IssuerSettings) => string | u
 }
 
 export type IssuerSettings = z.output<typeof issuerSettings>
-export type IdentitySettings = z.output<typeof identitySettings>
 
 /** Also asked of addresses that a discovery document names. */
 export function isSecureUrl(text: string, query: 'no query' | 'query' = 'no query'): boolean {

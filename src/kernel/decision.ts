@@ -59,7 +59,7 @@ export function toDenial(reason: string, cause: Denial['cause'], more: Partial<D
  */
 export const grantMark: unique symbol = Symbol('grant')
 export const passageMark: unique symbol = Symbol('passage')
-export declare const releasedMark: unique symbol
+declare const releasedMark: unique symbol
 
 /** Time-bound permission of one principal on one connection. dial/ takes nothing else. */
 export interface Grant {

@@ -1,6 +1,6 @@
 // What a plug-in is. One folder under protocols/ exports one of these, protocols/index.ts lists it, nothing else knows it.
 
-import type { Action, Facts } from './action.ts'
+import type { Action } from './action.ts'
 import type { Connection } from './connection.ts'
 import type { Denial, Released } from './decision.ts'
 import type { Journey, HeldRequest, Passage, Peer, Presented, Session } from './journey.ts'
@@ -214,5 +214,3 @@ export interface HttpExchange {
    */
   destroy(words?: Uint8Array): void
 }
-
-export type { Facts }

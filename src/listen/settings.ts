@@ -23,4 +23,3 @@ export const listenSettings = z
   .prefault({})
 
 export type ListenerSettings = z.infer<typeof listenerSettings>
-export type ListenSettings = z.infer<typeof listenSettings>

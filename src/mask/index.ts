@@ -1,7 +1,6 @@
 // The masking room's door.
 
 export type { Explained, ExplainedFinding, NearMiss } from './explain.ts'
-export { endingRules, type IgnoreRule } from './ignore.ts'
-export { createMasking, type Masking, type MaskingOptions, type ScanFinding } from './masking.ts'
-export { maskingSettings, type MaskingSettings } from './settings.ts'
-export { defaultOperators, operatorNames, type OperatorName } from './operators/operators.ts'
+export { endingRules } from './ignore.ts'
+export { createMasking, type Masking, type MaskingOptions } from './masking.ts'
+export type { MaskingSettings } from './settings.ts'

@@ -15,5 +15,5 @@
 //
 // A string is as string-table.ts says; a list is its count and its elements; a number is varint n + 1, or 0 and a float.
 
-export { EventDecoder, decodeEvent } from './event-decoder.ts'
+export { EventDecoder } from './event-decoder.ts'
 export { EventEncoder } from './event-encoder.ts'

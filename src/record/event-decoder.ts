@@ -29,7 +29,7 @@ export class EventDecoder {
 }
 
 /** The next event. Its `bytes` are views into what is read. @throws Fault `record.corrupt` */
-export function decodeEvent(from: ByteReader, strings: StringReader): Event {
+function decodeEvent(from: ByteReader, strings: StringReader): Event {
   const end = from.narrow(from.uint32())
   const event = decodeBody(from, strings)
   if (from.left > 0) throw from.corrupt('event-length')

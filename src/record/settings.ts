@@ -34,5 +34,3 @@ export const evidenceSettings = z
     capture: captureSettings.prefault({}),
   })
   .prefault({})
-
-export type EvidenceSettings = z.infer<typeof evidenceSettings>

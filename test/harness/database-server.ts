@@ -31,10 +31,6 @@ export function psqlPath(): string {
   return globSync('/usr/lib/postgresql/*/bin/psql').at(-1) ?? 'psql'
 }
 
-export function hasDatabaseServer(): boolean {
-  return binaries !== ''
-}
-
 export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => {

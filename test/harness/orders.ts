@@ -12,6 +12,21 @@ export interface Orders {
   stop(): Promise<void>
 }
 
+/** The connection `orders` to the database, as a gateway is configured with it. */
+export function ordersConnection(
+  database: DatabaseServer,
+  tags: readonly string[],
+): Pick<GatewayOptions, 'env' | 'connections'> {
+  return {
+    env: { ORDERS_PASSWORD: database.password },
+    connections: `  - name: orders
+    protocol: postgres
+    target: postgres://127.0.0.1:${database.port}/orders
+    credential: { user: app, password: env:ORDERS_PASSWORD }
+    tags: [${tags.join(', ')}]`,
+  }
+}
+
 /** @param options of the gateway, besides the connection. @param tags of the connection */
 export async function startOrders(
   options: Partial<GatewayOptions> = {},
@@ -19,16 +34,7 @@ export async function startOrders(
 ): Promise<Orders> {
   const issuer = await startIssuer()
   const database = await startDatabaseServer({ seed: customersSeed })
-  const gateway = await startGateway({
-    ...options,
-    issuer: issuer.url,
-    env: { ORDERS_PASSWORD: database.password },
-    connections: `  - name: orders
-    protocol: postgres
-    target: postgres://127.0.0.1:${database.port}/orders
-    credential: { user: app, password: env:ORDERS_PASSWORD }
-    tags: [${tags.join(', ')}]`,
-  })
+  const gateway = await startGateway({ ...options, issuer: issuer.url, ...ordersConnection(database, tags) })
   const stop = async (): Promise<void> => {
     await gateway.remove()
     await database.stop()

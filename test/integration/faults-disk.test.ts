@@ -12,6 +12,7 @@ import { customersSeed, personalData } from '../harness/customers.ts'
 import { startDatabaseServer, type DatabaseServer } from '../harness/database-server.ts'
 import { runCli, startGateway, type TestGateway } from '../harness/gateway.ts'
 import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
+import { ordersConnection } from '../harness/orders.ts'
 
 let issuer: TestIssuer
 let database: DatabaseServer
@@ -32,12 +33,7 @@ async function start(dir: string): Promise<TestGateway> {
   return await startGateway({
     dir,
     issuer: issuer.url,
-    env: { ORDERS_PASSWORD: database.password },
-    connections: `  - name: orders
-    protocol: postgres
-    target: postgres://127.0.0.1:${database.port}/orders
-    credential: { user: app, password: env:ORDERS_PASSWORD }
-    tags: [dev]`,
+    ...ordersConnection(database, ['dev']),
   })
 }
 

@@ -10,6 +10,7 @@ import { customersSeed, personalData } from '../harness/customers.ts'
 import { startDatabaseServer, type DatabaseServer } from '../harness/database-server.ts'
 import { startGateway, type TestGateway } from '../harness/gateway.ts'
 import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
+import { ordersConnection } from '../harness/orders.ts'
 
 const apiKey = 'sk-ant-the-gateways-own-key'
 const claims = { sub: 'nightly', groups: ['agents'] }
@@ -21,14 +22,11 @@ let gateway: TestGateway
 before(async () => {
   issuer = await startIssuer()
   database = await startDatabaseServer({ seed: customersSeed })
+  const orders = ordersConnection(database, ['prod', 'pii'])
   gateway = await startGateway({
     issuer: issuer.url,
-    env: { ORDERS_PASSWORD: database.password, CLAUDE_KEY: apiKey },
-    connections: `  - name: orders
-    protocol: postgres
-    target: postgres://127.0.0.1:${database.port}/orders
-    credential: { user: app, password: env:ORDERS_PASSWORD }
-    tags: [prod, pii]
+    env: { ...orders.env, CLAUDE_KEY: apiKey },
+    connections: `${orders.connections}
   - name: claude
     protocol: anthropic
     target: http://127.0.0.1:9

@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import Anthropic from '@anthropic-ai/sdk'
-import { Agent, fetch as undiciFetch } from 'undici'
+import { Agent } from 'undici'
 import { readFileSync } from 'node:fs'
 import { startGateway, type TestGateway } from '../harness/gateway.ts'
 import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
@@ -98,7 +98,7 @@ before(async () => {
     authToken: await issuer.token({ sub: 'writer', groups: ['agents'] }),
     baseURL: `https://localhost:${gateway.httpsPort}/anthropic`,
     maxRetries: 0,
-    fetch: ((url: string, options: object) => undiciFetch(url, { ...options, dispatcher })) as unknown as typeof fetch,
+    fetchOptions: { dispatcher },
   })
 })
 

@@ -8,6 +8,7 @@ import { customersSeed } from '../harness/customers.ts'
 import { startDatabaseServer, type DatabaseServer } from '../harness/database-server.ts'
 import { startGateway, type GatewayOptions, type TestGateway } from '../harness/gateway.ts'
 import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
+import { ordersConnection } from '../harness/orders.ts'
 
 let issuer: TestIssuer
 let database: DatabaseServer
@@ -19,12 +20,7 @@ before(async () => {
   database = await startDatabaseServer({ seed: customersSeed })
   options = {
     issuer: issuer.url,
-    env: { ORDERS_PASSWORD: database.password },
-    connections: `  - name: orders
-    protocol: postgres
-    target: postgres://127.0.0.1:${database.port}/orders
-    credential: { user: app, password: env:ORDERS_PASSWORD }
-    tags: [prod]`,
+    ...ordersConnection(database, ['prod']),
   }
   gateway = await startGateway(options)
 })

@@ -40,17 +40,17 @@ export function isHexDigit(byte: number): boolean {
 }
 
 /** The UTF-16 unit of the four digits at `at`, which were checked before. */
-export function toUnit(bytes: Uint8Array, at: number): number {
+function toUnit(bytes: Uint8Array, at: number): number {
   let unit = 0
   for (let i = at; i < at + 4; i++) unit = (unit << 4) | (digitValue[bytes[i] ?? 0] ?? 0)
   return unit
 }
 
-export function isHighSurrogate(unit: number): boolean {
+function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff
 }
 
-export function isLowSurrogate(unit: number): boolean {
+function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff
 }
 

@@ -51,7 +51,7 @@ export interface Accepts {
 }
 
 /** What an end promises, by the byte behind it; see `promises`. */
-export const promisesNothing = 0
+const promisesNothing = 0
 /** Only parts that need a word end here. */
 export const promisesWithWord = 1
 export const promises = 2

@@ -3,6 +3,7 @@
 // because whoever reads more leniently than the target can be shown another request than the target sees.
 
 import { Fault } from '../../kernel/fault.ts'
+import { isHexDigit, isShortEscape } from '../../languages/json.ts'
 
 /** Deeper than any schema an agent sends; each level costs a stack frame here. */
 export const maxDepth = 256
@@ -17,7 +18,6 @@ const openBracket = 0x5b
 const closeBracket = 0x5d
 
 /** What may follow a backslash, besides `u` and its four digits. */
-const simpleEscapes = new Set(Array.from('"\\/bfnrt', (letter) => letter.charCodeAt(0)))
 const literals = ['true', 'false', 'null'].map((word) => Buffer.from(word))
 const numberPattern = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/
 
@@ -219,7 +219,7 @@ export class JsonCursor {
   /** @returns the place of the last byte of the escape whose letter is at `at` */
   #escape(at: number): number {
     const letter = this.bytes[at] ?? 0
-    if (at < this.#end && simpleEscapes.has(letter)) return at
+    if (at < this.#end && isShortEscape(letter)) return at
     const last = at + 4
     let digits = letter === 0x75 && last < this.#end
     for (let i = at + 1; digits && i <= last; i++) digits = isHexDigit(this.bytes[i] ?? 0)
@@ -278,10 +278,6 @@ export function eachElement(cursor: JsonCursor, max: number, visit: () => void):
     if (++count > max) throw cursor.malformed('with too many elements')
     visit()
   }
-}
-
-function isHexDigit(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66)
 }
 
 function isScalarByte(byte: number): boolean {

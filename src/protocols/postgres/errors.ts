@@ -20,7 +20,6 @@ const adminShutdown = '57P01'
 const internalError = 'XX000'
 export const queryCanceled = '57014'
 export const connectionFailure = '08006'
-export const featureNotSupported = '0A000'
 export const protocolViolation = '08P01'
 const successful = '00000'
 

@@ -58,10 +58,8 @@ export const fromTarget = {
 export const aboutStatement = code('S')
 export const aboutPortal = code('P')
 
-/** Transaction status in ReadyForQuery. */
+/** Transaction status in ReadyForQuery: in none. */
 export const idle = code('I')
-export const inTransaction = code('T')
-export const inFailedTransaction = code('E')
 
 export const headerBytes = 5
 

@@ -59,8 +59,7 @@ function noteKeyOf(name: string, raw: Uint8Array, algorithm: NoteAlgorithm): Not
 
 /** Not empty, no `+`, no space of any kind, no control character. */
 export function isNoteName(name: string): boolean {
-  // oxlint-disable-next-line no-control-regex
-  return name !== '' && name.isWellFormed() && !/[\s+\u0000-\u001f\u007f-\u009f]/.test(name)
+  return name !== '' && name.isWellFormed() && !/[\s+\p{Cc}]/u.test(name)
 }
 
 /** @returns true only for a signature of exactly this message */

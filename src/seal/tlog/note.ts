@@ -26,10 +26,11 @@ export type NoteProblem = 'malformed' | 'bad-signature' | 'ambiguous-key' | 'no-
 
 const maxNoteBytes = 1_000_000
 const maxSignatures = 100
+/** Of a note all but the newlines are visible (C2SP signed-note); those beyond ASCII are its own business. */
+const controlOfAscii = /(?![\n\u0080-\u009f])\p{Cc}/u
 
 export function parseNote(note: string): ParsedNote | null {
-  // oxlint-disable-next-line no-control-regex
-  if (note.length > maxNoteBytes || !note.isWellFormed() || /[\u0000-\u0009\u000b-\u001f\u007f]/.test(note)) return null
+  if (note.length > maxNoteBytes || !note.isWellFormed() || controlOfAscii.test(note)) return null
   const split = note.lastIndexOf('\n\n')
   if (split < 0 || !note.endsWith('\n')) return null
   const text = note.slice(0, split + 1)
