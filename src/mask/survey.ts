@@ -6,7 +6,7 @@
 import type { ValuePlaces } from '../kernel/masker.ts'
 import { mayHoldText } from './carriers/encoded-runs.ts'
 import { kinds } from './carriers/sequences.ts'
-import { dead, promiseMask, promises, promisesWithWord, unknown } from './engine/automaton.ts'
+import { dead, promiseMask, promises, promisesWithWord } from './engine/automaton.ts'
 import { separator } from './engine/byte-set.ts'
 import { Candidate } from './engine/candidate.ts'
 import { contextBytes } from './engine/detector.ts'
@@ -48,7 +48,7 @@ export class Survey {
   /** @returns the number of this turn */
   begin(bytes: Uint8Array, values: ValuePlaces): number {
     this.#bytes = bytes
-    this.#values = values
+    this.#values = this.#set.isJoinable ? values : nowhere
     this.#value = 0
     this.#from = 0
     this.#to = 0
@@ -63,7 +63,6 @@ export class Survey {
     const { starts, ends, count } = this.#values
     while (this.#value < count && (starts[this.#value] ?? 0) < start) this.#value++
     if (this.#value >= count || starts[this.#value] !== start || ends[this.#value] !== end) return false
-    if (!this.#set.isJoinable) return false
     if (start >= this.#to) this.#look(start)
     if (end > this.#to) return false
     const places = this.#places
@@ -132,10 +131,7 @@ export class Survey {
   #mayEnd(place: number, end: number): boolean {
     const { automaton } = this.#set
     const joined = this.#joined
-    const gate = automaton.plainEntry
-    const row = automaton.rows[joined[place - 1] ?? 0] ?? 0
-    let cell = gate[row + (joined[place] ?? 0)] ?? dead
-    if (cell === unknown) cell = automaton.enter(gate, row, joined[place] ?? 0)
+    let cell = automaton.first(automaton.plainEntry, joined[place - 1] ?? 0, joined[place] ?? 0)
     let isMarked = false
     for (let at = place + 1; cell !== dead; at++) {
       if (at >= end || at > place + runBytes) return true
@@ -146,9 +142,7 @@ export class Survey {
         // Not over yet: the next one that comes so far is to be marked, not kept.
         isMarked ||= promise === promisesWithWord
       }
-      const state = cell >>> 1
-      cell = automaton.table[(state << 8) + byte] ?? dead
-      if (cell === unknown) cell = automaton.step(state, byte)
+      cell = automaton.after(cell, byte)
     }
     return isMarked
   }

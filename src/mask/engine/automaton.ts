@@ -7,34 +7,8 @@
 // Whoever keeps a state over a call of `step` keeps the generation with it.
 
 import { anything, edge, type ByteSet } from './byte-set.ts'
+import { toSharers, type AutomatonPart } from './automaton-part.ts'
 import { parsePattern } from './pattern.ts'
-
-/**
- * Every match begins with any number of bytes of `before` and then has `byte`. Where such a byte does not follow, the part
- * need not be run at all: most words of a text could begin a mail address, and very few texts have an `@`.
- */
-export interface Anchor {
-  readonly byte: number
-  readonly before: ByteSet
-}
-
-export interface AutomatonPart {
-  readonly pattern: string
-  /** Which bytes (or the beginning) may stand before a match. */
-  readonly left: ByteSet
-  /** Longest match in bytes; a longer one is not looked for. */
-  readonly maxBytes: number
-  /** Never matches without this byte; see `Anchor`. */
-  readonly anchor?: Anchor
-  /** Its end is acted upon at once. */
-  readonly isUrgent?: boolean
-  /** Of several ends only the last is tried. */
-  readonly wholeRun?: boolean
-  /** Which bytes (or the end) may follow a match; any when it is not said. */
-  readonly right?: ByteSet
-  /** Is nothing without something before it: a word, the name of a field. */
-  readonly needsWord?: boolean
-}
 
 /** Parts that end at one place, in the order given. One object for the same parts, wherever they end together. */
 export interface Accepts {
@@ -144,6 +118,20 @@ export class Automaton {
     this.promiseAt = new Uint32Array(64)
     this.promises = new Uint8Array(64 * 256).fill(promises, allRow, allRow + 256)
     this.#begin()
+  }
+
+  /** The cell after a first byte. @param gate `entry` or `plainEntry`. @param before the byte before it, 256 where there is none */
+  first(gate: Uint16Array, before: number, byte: number): number {
+    const row = this.rows[before] ?? 0
+    const cell = gate[row + byte] ?? dead
+    return cell === unknown ? this.enter(gate, row, byte) : cell
+  }
+
+  /** The cell after one that is neither `dead` nor `unknown`. */
+  after(cell: number, byte: number): number {
+    const state = cell >>> 1
+    const next = this.table[(state << 8) + byte] ?? dead
+    return next === unknown ? this.step(state, byte) : next
   }
 
   /** What `gate`, which is `entry` or `plainEntry`, says in `row` for a byte; computed once for all bytes of its class. */
@@ -365,21 +353,4 @@ function toMembers(classOf: Uint8Array): number[][] {
   const classes: number[][] = []
   for (const [byte, name] of classOf.entries()) (classes[name] ??= []).push(byte)
   return classes
-}
-
-/** Numbers of parts that the automaton cannot tell apart, but for what follows them and what speaks for them. */
-function toSharers(parts: readonly AutomatonPart[]): readonly (readonly number[])[] {
-  const lefts = new Map<ByteSet, string>()
-  const sharers = new Map<string, number[]>()
-  for (const [i, part] of parts.entries()) {
-    const { maxBytes, anchor, isUrgent, wholeRun } = part
-    let left = lefts.get(part.left)
-    if (left === undefined) lefts.set(part.left, (left = part.left.join('')))
-    const look = [left, maxBytes, anchor !== undefined, isUrgent === true, wholeRun === true, part.pattern]
-    const key = look.join(' ')
-    const alike = sharers.get(key)
-    if (alike === undefined) sharers.set(key, [i])
-    else alike.push(i)
-  }
-  return [...sharers.values()]
 }

@@ -2,7 +2,7 @@
 // pattern it looks like, what may stand beside it, and a check of the bytes that were matched.
 
 import type { DataClass } from '../../kernel/finding.ts'
-import type { Anchor } from './automaton.ts'
+import type { Anchor } from './automaton-part.ts'
 import type { ByteSet } from './byte-set.ts'
 
 /** A match that a check is asked about. One object for all matches: nothing of it may be kept. */

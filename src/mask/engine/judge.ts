@@ -158,8 +158,6 @@ export class Judge {
         const rule = rules[index]
         if (rule === undefined || this.#enabled[index] !== 1) continue
         const { detector } = rule
-        // Most need a word, and not the one that stands there.
-        if (rule.needsWord && !this.#speaksFor(index, start, detector)) continue
         // What yields is not looked for where it is asked what it must yield to.
         if (isInside && detector.yields === true) continue
         if (detector.wholeRun === true) {

@@ -2,7 +2,8 @@
 
 import { Fault } from '../../kernel/fault.ts'
 import type { DataClass } from '../../kernel/finding.ts'
-import { Automaton, type Anchor } from './automaton.ts'
+import { Automaton } from './automaton.ts'
+import type { Anchor } from './automaton-part.ts'
 import { bytesOf, edge, eitherOf, separator, type ByteSet } from './byte-set.ts'
 import { longestMatch, threshold, type Detector, type Match } from './detector.ts'
 import { Prefilter } from './prefilter.ts'

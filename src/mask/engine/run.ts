@@ -127,11 +127,7 @@ export class Run {
 
   #fromByte(start: number, before: number, ends: Ends): number {
     const { automaton } = this.#set
-    const { entry } = automaton
-    const row = automaton.rows[before] ?? 0
-    const byte = this.#bytes[start] ?? 0
-    let cell = entry[row + byte] ?? dead
-    if (cell === unknown) cell = automaton.enter(entry, row, byte)
+    const cell = automaton.first(automaton.entry, before, this.#bytes[start] ?? 0)
     return cell === dead ? nothing : this.#from(start, cell, ends)
   }
 

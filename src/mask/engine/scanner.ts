@@ -213,10 +213,7 @@ export class Scanner {
   #tryListed(place: number): number {
     const { bytes } = this
     const { automaton } = this.#set
-    const gate = automaton.plainEntry
-    const row = automaton.rows[bytes[place - 1] ?? 0] ?? 0
-    let cell = gate[row + (bytes[place] ?? 0)] ?? dead
-    if (cell === unknown) cell = automaton.enter(gate, row, bytes[place] ?? 0)
+    const cell = automaton.first(automaton.plainEntry, bytes[place - 1] ?? 0, bytes[place] ?? 0)
     if (cell === dead) return place + 1
     this.#at = place
     return this.#after(place, this.#run.follow(place, cell))

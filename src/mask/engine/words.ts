@@ -134,18 +134,14 @@ export class WordsBefore {
   #hear(start: number): void {
     const bytes = this.#bytes
     const { automaton } = this.#list
-    const row = automaton.rows[this.#byteBefore(start)] ?? 0
-    let cell = automaton.entry[row + (bytes[start] ?? 0)] ?? dead
-    if (cell === unknown) cell = automaton.enter(automaton.entry, row, bytes[start] ?? 0)
+    let cell = automaton.first(automaton.entry, this.#byteBefore(start), bytes[start] ?? 0)
     for (let i = start + 1; cell !== dead; i++) {
       if ((cell & 1) === 1) {
         this.#heardEnds.push(i)
         this.#heardOpens.push(this.#list.opens(automaton.acceptsOf(cell >>> 1)))
       }
       if (i >= this.#end) break
-      const state = cell >>> 1
-      cell = automaton.table[(state << 8) + (bytes[i] ?? 0)] ?? dead
-      if (cell === unknown) cell = automaton.step(state, bytes[i] ?? 0)
+      cell = automaton.after(cell, bytes[i] ?? 0)
     }
   }
 
@@ -184,7 +180,6 @@ export class WordsBefore {
 
   #lookListed(first: number, start: number): void {
     const { prefilter, automaton } = this.#list
-    const { rows, entry } = automaton
     const bytes = this.#bytes
     let i = first
     if (i === this.#from) {
@@ -203,9 +198,7 @@ export class WordsBefore {
         const place = this.#listedFrom + (prefilter.places[k] ?? 0)
         if (place >= stop) break
         if (place < i) continue
-        const row = rows[bytes[place - 1] ?? 0] ?? 0
-        let cell = entry[row + (bytes[place] ?? 0)] ?? dead
-        if (cell === unknown) cell = automaton.enter(entry, row, bytes[place] ?? 0)
+        const cell = automaton.first(automaton.entry, bytes[place - 1] ?? 0, bytes[place] ?? 0)
         if (cell !== dead) this.#noteFrom(place, start, cell)
       }
       this.#listed = k
@@ -220,8 +213,6 @@ export class WordsBefore {
   /** Notes the words that begin at `first` and end by `start`; one that has not ended then is looked at again. */
   #noteFrom(first: number, start: number, entry: number): void {
     const { automaton } = this.#list
-    const bytes = this.#bytes
-    let { table } = automaton
     let cell = entry
     let i = first + 1
     for (;;) {
@@ -230,13 +221,7 @@ export class WordsBefore {
         this.#note(cell, i)
       }
       if (i >= start) break
-      const state = cell >>> 1
-      const byte = bytes[i++] ?? 0
-      cell = table[(state << 8) + byte] ?? dead
-      if (cell === unknown) {
-        cell = automaton.step(state, byte)
-        table = automaton.table
-      }
+      cell = automaton.after(cell, this.#bytes[i++] ?? 0)
     }
     if (first < this.#lookedTo) this.#lookedTo = first
   }
@@ -244,20 +229,14 @@ export class WordsBefore {
   /** The words that begin in the bytes behind, which may go on in these. */
   #lookBehind(start: number): void {
     const { automaton } = this.#list
-    const { rows, entry } = automaton
     const first = this.#from - this.#behind.length
     // Of the longest stretch that is kept, the first byte only says what stands before the second.
     for (let i = this.#behind.length < wordReach ? first : first + 1; i < this.#from; i++) {
-      const row = rows[i === first ? edge : this.#byteAt(i - 1)] ?? 0
-      let cell = entry[row + this.#byteAt(i)] ?? dead
-      if (cell === unknown) cell = automaton.enter(entry, row, this.#byteAt(i))
+      let cell = automaton.first(automaton.entry, i === first ? edge : this.#byteAt(i - 1), this.#byteAt(i))
       for (let at = i + 1; cell !== dead; at++) {
         if ((cell & 1) === 1) this.#note(cell, at)
         if (at >= start) break
-        const state = cell >>> 1
-        const byte = this.#byteAt(at)
-        cell = automaton.table[(state << 8) + byte] ?? dead
-        if (cell === unknown) cell = automaton.step(state, byte)
+        cell = automaton.after(cell, this.#byteAt(at))
       }
     }
   }
