@@ -35,7 +35,6 @@ function printFinding(finding: Finding): void {
 }
 
 async function examine(file: string): Promise<Finding[]> {
-  const configured = readConfiguration(file, protocols)
   if (!existsSync(file))
     return [
       wrong(
@@ -44,6 +43,7 @@ async function examine(file: string): Promise<Finding[]> {
         "name one with --config; the demo's is data/demo/sallyport.yaml",
       ),
     ]
+  const configured = readConfiguration(file, protocols)
   if (!configured.ok) {
     return configured.problems.map((problem) =>
       wrong('configuration', printProblem(problem), 'correct the line; `sallyport check` shows the rest'),
