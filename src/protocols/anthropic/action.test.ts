@@ -10,7 +10,7 @@ function ask(
   more: { method?: string; path?: string; query?: string; headers?: readonly string[] } = {},
 ): ApiAction {
   const method = more.method ?? 'POST'
-  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
+  const bytes = body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
   const headers = more.headers ?? [
     'Content-Type',
     'application/json',
@@ -34,6 +34,7 @@ function binding(action: ApiAction): string {
     .digest('hex')
 }
 
+const batch = { path: '/v1/messages/batches' } as const
 const base = {
   model: 'claude-opus-5',
   max_tokens: 32_000,
@@ -95,6 +96,15 @@ describe('facts', () => {
     ['a slash at the end', ask(base, { path: '/v1/messages/' })],
     ['a body that is no JSON', ask('{')],
     ['a model twice', ask('{"model":"a","model":"b"}')],
+    ['a batch with messages twice', ask(`{"requests":[{"params":{"messages":[],"messages":[]}}]}`, batch)],
+    ['a batch with its requests twice', ask('{"requests":[],"requests":[]}', batch)],
+    ['a batch with something behind it', ask('{"requests":[]} {}', batch)],
+    ['a batch that breaks off', ask('{"requests":[{"params":{"messages":[', batch)],
+    ['a batch that is no object', ask('[{"requests":[]}]', batch)],
+    ['a batch that is no UTF-8', ask(Buffer.from('{"requests":["\xff"]}', 'latin1'), batch)],
+    ['a prompt twice', ask('{"prompt":"a","prompt":"b"}', { path: '/v1/complete' })],
+    ['a prompt that breaks off', ask(' {"prompt":"a"', { path: '/v1/complete' })],
+    ['a prompt behind a mark of the byte order', ask('\ufeff{"prompt":"a"}', { path: '/v1/complete' })],
   ] as const) {
     test(`not understood: ${name}`, () => {
       assert.deepEqual(action.facts.actions, Object.keys(cedar.actions))

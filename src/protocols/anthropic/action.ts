@@ -3,6 +3,7 @@
 import type { Action } from '../../kernel/action.ts'
 import { toCanonicalBody } from './canonical.ts'
 import { notUnderstood, toFacts } from './facts.ts'
+import { whyUnreadable } from './outward.ts'
 import { toPlainParts, toPromptParts } from './parts.ts'
 import { isUnreadable, toPrompt } from './prompt.ts'
 import { toPrintable, type ApiRequest } from './request.ts'
@@ -19,6 +20,8 @@ export function toAction(request: ApiRequest): ApiAction {
   const { endpoint, template } = route
   if (endpoint === null) return toUnreadable(request, 'its path can be read in two ways')
   if (endpoint !== 'message' && endpoint !== 'count') {
+    const why = whyUnreadable(endpoint, request.body)
+    if (why !== null) return toUnreadable(request, why)
     const effectful = method !== 'GET' && method !== 'HEAD'
     return { ...toPlain(request), facts: toFacts(endpoint, effectful, { endpoint: template }), unreadable: null }
   }

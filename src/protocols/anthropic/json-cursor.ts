@@ -254,6 +254,11 @@ export function isMalformedJson(thrown: unknown): thrown is Fault {
   )
 }
 
+/** What is wrong with a request, to who sent it. */
+export function describeMalformed({ facts }: Fault): string {
+  return `it has ${String(facts['what'])} at byte ${String(facts['at'])}`
+}
+
 /** More members than this in an object whose keys are looked at are no request of a client. */
 const maxMembers = 128
 

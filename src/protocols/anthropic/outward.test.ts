@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import { describe, test } from 'node:test'
 import { cardMask, FakeMasker, mailMask } from '../../../test/harness/fake-masker.ts'
-import { toOutward } from './outward.ts'
+import { toOutward, whyUnreadable } from './outward.ts'
 import type { Endpoint } from './route.ts'
 
 const mail = 'alice@example.com'
@@ -55,4 +55,23 @@ test('each request of a batch, and nothing beside them', () => {
 test('tokens are counted as they will be sent', () => {
   const body = `{"messages":[{"role":"user","content":"${mail}"}]}`
   assert.equal(outward('count', body), body.replace(mail, mailMask))
+})
+
+describe('never sent as it came', () => {
+  for (const [what, endpoint, body] of [
+    [
+      'a batch with messages twice',
+      'batch',
+      `{"requests":[{"params":{"messages":[{"content":"${mail}"}],"messages":[]}}]}`,
+    ],
+    ['a batch with something behind it', 'batch', `{"requests":[{"params":{"messages":[{"content":"${mail}"}]}}]} x`],
+    ['a batch that is no object', 'batch', `["${mail}"]`],
+    ['a prompt twice', 'other', `{"prompt":"${mail}","prompt":""}`],
+    ['a prompt behind a mark of the byte order', 'other', `\ufeff{"prompt":"${mail}"}`],
+  ] as const) {
+    test(what, () => {
+      assert.throws(() => outward(endpoint, body), { code: 'request.malformed' })
+      assert.match(whyUnreadable(endpoint, Buffer.from(body)) ?? '', /^it has JSON .* at byte \d+$/)
+    })
+  }
 })

@@ -2,49 +2,72 @@
 // else. What is signed or encrypted, pictures and files in Base64, tools, settings and credentials go as they came, and so does
 // every byte between: a request in which nothing is replaced is the one that came.
 
+import { isUtf8 } from 'node:buffer'
 import type { Masker } from '../../kernel/masker.ts'
 import { patchSpans, type Edit } from '../../wire/patch.ts'
-import { eachElement, eachMember, isMalformedJson, JsonCursor } from './json-cursor.ts'
+import { describeMalformed, eachElement, eachMember, isMalformedJson, JsonCursor } from './json-cursor.ts'
 import { maskLeaves, type LeafWork } from './leaves.ts'
 import type { Endpoint } from './route.ts'
 
 /** Members of a Messages request, or of an older completion, that hold what people and tools wrote. */
 const written = new Set(['system', 'messages', 'prompt'])
 
-/** @returns the same object when nothing changed, and for a body that is not JSON */
+/** @returns the same object when nothing changed. @throws Fault `request.malformed` for what `whyUnreadable` refuses */
 export function toOutward(endpoint: Endpoint, body: Uint8Array, masker: Masker): Uint8Array {
-  if (body.length === 0 || endpoint === 'file' || endpoint === 'list') return body
+  if (!holdsText(endpoint, body)) return body
   const edits: Edit[] = []
   const work: LeafWork = { masker, edits, toResultsUrl: null, isOutward: true }
-  try {
-    const cursor = new JsonCursor().reset(body, 0, body.length)
-    if (cursor.kind() !== 'object') return body
-    if (endpoint === 'batch') maskBatch(cursor, work)
-    else maskRequest(cursor, work)
-    cursor.requireEnd()
-  } catch (error) {
-    // The endpoints that are read were read before. What is no JSON is a path of its own that policy let pass as it is.
-    if (!isMalformedJson(error)) throw error
-    return body
-  }
+  const cursor = new JsonCursor().reset(body, 0, body.length)
+  eachWritten(endpoint, cursor, () => maskLeaves(cursor, work))
   return patchSpans(body, edits)
 }
 
-function maskRequest(cursor: JsonCursor, work: LeafWork): void {
+/** Why nobody can say what of the body is text: then it does not go upstream. null when that is certain. */
+export function whyUnreadable(endpoint: Endpoint, body: Uint8Array): string | null {
+  if (!holdsText(endpoint, body)) return null
+  if (!isUtf8(body)) return 'it is not UTF-8'
+  const cursor = new JsonCursor().reset(body, 0, body.length)
+  try {
+    eachWritten(endpoint, cursor, () => cursor.skip())
+  } catch (error) {
+    if (!isMalformedJson(error)) throw error
+    return describeMalformed(error)
+  }
+  return null
+}
+
+const openBrace = 0x7b
+/** White space of JSON; marks of the byte order and half a character of UTF-16, which some readers pass over. */
+const isBefore = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf, 0xfe, 0xff, 0x00])
+
+/** A batch always; what is sent to a path of its own when it begins as an object, whatever it is called. */
+function holdsText(endpoint: Endpoint, body: Uint8Array): boolean {
+  if (body.length === 0 || endpoint === 'file' || endpoint === 'list') return false
+  return endpoint !== 'other' || body.find((byte) => !isBefore.has(byte)) === openBrace
+}
+
+/** Visits what people and tools wrote; the visitor must read or skip it. */
+function eachWritten(endpoint: Endpoint, cursor: JsonCursor, visit: () => void): void {
+  if (endpoint === 'batch') eachOfBatch(cursor, visit)
+  else eachOfRequest(cursor, visit)
+  cursor.requireEnd()
+}
+
+function eachOfRequest(cursor: JsonCursor, visit: () => void): void {
   eachMember(cursor, (key) => {
-    if (written.has(key)) maskLeaves(cursor, work)
+    if (written.has(key)) visit()
     else cursor.skip()
   })
 }
 
 /** `{"requests":[{"custom_id":…,"params":{…}},…]}` */
-function maskBatch(cursor: JsonCursor, work: LeafWork): void {
+function eachOfBatch(cursor: JsonCursor, visit: () => void): void {
   eachMember(cursor, (key) => {
     if (key !== 'requests' || cursor.kind() !== 'array') return cursor.skip()
     eachElement(cursor, Number.POSITIVE_INFINITY, () => {
       if (cursor.kind() !== 'object') return cursor.skip()
       eachMember(cursor, (member) => {
-        if (member === 'params' && cursor.kind() === 'object') maskRequest(cursor, work)
+        if (member === 'params' && cursor.kind() === 'object') eachOfRequest(cursor, visit)
         else cursor.skip()
       })
     })

@@ -3,7 +3,7 @@
 // understood, and what is not understood is not sent.
 
 import { isUtf8 } from 'node:buffer'
-import { eachElement, eachMember, isMalformedJson, JsonCursor } from './json-cursor.ts'
+import { describeMalformed, eachElement, eachMember, isMalformedJson, JsonCursor } from './json-cursor.ts'
 
 export interface Span {
   readonly start: number
@@ -48,7 +48,7 @@ export function toPrompt(body: Uint8Array): Prompt | Unreadable {
     return new PromptReader(body).read()
   } catch (error) {
     if (!isMalformedJson(error)) throw error
-    return { unreadable: `it has ${String(error.facts['what'])} at byte ${String(error.facts['at'])}` }
+    return { unreadable: describeMalformed(error) }
   }
 }
 
