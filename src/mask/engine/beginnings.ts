@@ -6,19 +6,22 @@ import { parsePattern, type PatternNode } from './pattern.ts'
 
 /** The first bytes that are looked at. */
 const positions = 4
-/** Where the buckets of beginnings of words are, and those of beginnings anywhere. */
-const bucketsAt = [32, 176] as const
-const kindsAt = 512
-const threesAt = 1_024
-const threeBytes = 32_768
-/** For each kind of places: two tables of three bytes, and a larger one of four. */
-const kindBytes = 4 * threeBytes
-export const tableBytes = threesAt + 4 * kindBytes
-/** Beginnings of more spellings than this are not spelt out. */
-const maxSpellings = 8_192
+/** In the tables: the buckets, which of them need no digit, and which begin anywhere. */
+const bucketsAt = 32
+const digitlessAt = 160
+const anywhereAt = 176
+const firstCodesAt = 512
+const codesAt = 768
+const beginsAt = 1_024
+/** Codes of a byte. */
+const codes = 32
+/** For each of four kinds of places a table of as many words of 32 bits as three codes have values. */
+const kindWords = codes ** 3
+export const tableBytes = beginsAt + 4 * kindWords * 4
 /** A digit is looked for in so many bytes. */
 export const digitReach = 8
-const buckets = 8
+/** Of those that begin where a word does, and as many of those that begin anywhere. */
+const buckets = 4
 
 export interface Beginning {
   readonly pattern: string
@@ -164,68 +167,69 @@ export function toTables(beginnings: readonly Beginning[]): Uint8Array {
   const ways = beginnings.flatMap((beginning) => waysOf(beginning, inside))
   const tables = new Uint8Array(tableBytes)
   writeInside(tables, inside)
-  for (const afterWord of [0, 1] as const)
-    writeBuckets(tables.subarray(bucketsAt[afterWord]), toBuckets(ways.filter(({ asked }) => asked[0] === afterWord)))
-  tables.set(kinds, kindsAt)
+  writeBuckets(
+    tables,
+    [0, 1].flatMap((afterWord) => toBuckets(ways.filter(({ asked }) => asked[0] === afterWord))),
+  )
+  tables.set(firstCodes, firstCodesAt)
+  tables.set(laterCodes, codesAt)
   const done = new Set<string>()
   for (const { asked, sets } of ways) {
     const [afterWord, digitless] = asked
-    const kindSets = sets.map(kindsOf)
-    const key = `${String(afterWord)} ${String(digitless)} ${kindSets.map((set) => set.join(',')).join(' ')}`
+    const codeSets = sets.map(codesOf)
+    const key = `${String(afterWord)} ${String(digitless)} ${codeSets.join(' ')}`
     if (done.has(key)) continue
     done.add(key)
     for (const [i, holds] of [true, digitless === 1, afterWord === 1, afterWord === 1 && digitless === 1].entries())
-      if (holds) addBeginning(tables.subarray(threesAt + i * kindBytes), kindSets)
+      if (holds) addBeginning(new Uint32Array(tables.buffer, beginsAt + i * kindWords * 4, kindWords), codeSets)
   }
   return tables
 }
 
-function addBeginning(table: Uint8Array, sets: readonly (readonly number[])[]): void {
-  if (sets.reduce((product, set) => product * set.length, 1) > maxSpellings) {
-    addThrees(table, sets.slice(0, 3))
-    addThrees(table.subarray(threeBytes), sets.slice(1))
-    return
-  }
-  const [first = [], second = [], third = [], fourth = []] = sets
-  for (const d of fourth)
-    for (const c of third)
-      for (const b of second)
-        for (const a of first) {
-          const hash = Math.imul(a | (b << 6) | (c << 12) | (d << 18), 0x9e3779b1) >>> 13
-          const at = 2 * threeBytes + (hash >>> 3)
-          table[at] = (table[at] ?? 0) | (1 << (hash & 7))
-        }
+const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57
+const isSmall = (byte: number): boolean => byte >= 97 && byte <= 122
+const isCapital = (byte: number): boolean => byte >= 65 && byte <= 90
+
+/** Of what is no letter: 26 and up. */
+function otherCode(byte: number): number {
+  if (isDigit(byte)) return 26
+  if (byte >= 0x80) return 30
+  const character = String.fromCharCode(byte)
+  if (character === ' ') return 27
+  if ('-._'.includes(character)) return 28
+  return ':="\'/'.includes(character) ? 29 : 31
 }
 
-/** Letters are kinds of their own, digits are one. */
-const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if (byte >= 48 && byte <= 57) return 0
-  if (byte >= 97 && byte <= 122) return byte - 96
-  if (byte >= 65 && byte <= 90) return byte - 38
-  if (byte >= 0x80) return 62
-  const special = '-_.:/"=> '.indexOf(String.fromCharCode(byte))
-  return special === -1 ? 63 : 53 + special
+/** Small letters and capitals tell the beginning of a sentence from that of a key; two neighbours share a code. */
+const firstCodes = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (isSmall(byte)) return (byte - 97) >> 1
+  return isCapital(byte) ? 13 + ((byte - 65) >> 1) : otherCode(byte)
 })
 
-const kindsOfSet = new WeakMap<ByteSet, readonly number[]>()
+/** Behind the first byte a letter is one, small or not. */
+const laterCodes = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (isSmall(byte)) return byte - 97
+  return isCapital(byte) ? byte - 65 : otherCode(byte)
+})
 
-function kindsOf(set: ByteSet): readonly number[] {
-  let known = kindsOfSet.get(set)
-  if (known === undefined) {
-    known = [...new Set([...kinds].filter((_, byte) => set[byte] === 1))]
-    kindsOfSet.set(set, known)
-  }
-  return known
+/** A bit for each code. */
+function codesOf(set: ByteSet, position: number): number {
+  const codesOfBytes = position === 0 ? firstCodes : laterCodes
+  return codesOfBytes.reduce((some, code, byte) => (set[byte] === 1 ? some | (1 << code) : some), 0)
 }
 
-function addThrees(table: Uint8Array, [first = [], second = [], third = []]: readonly (readonly number[])[]): void {
-  const bits = new Uint8Array(8)
-  for (const kind of first) bits[kind >>> 3] = (bits[kind >>> 3] ?? 0) | (1 << (kind & 7))
-  for (const after of third)
-    for (const between of second) {
-      const at = (between | (after << 6)) * 8
-      for (let i = 0; i < 8; i++) table[at + i] = (table[at + i] ?? 0) | (bits[i] ?? 0)
-    }
+const bitsOf = (some: number): readonly number[] =>
+  Array.from({ length: codes }, (_, bit) => bit).filter((bit) => ((some >>> bit) & 1) === 1)
+
+/** A word of the table has all first codes; which one it is, the three behind it say. */
+function addBeginning(table: Uint32Array, [first = 0, second = 0, third = 0, fourth = 0]: readonly number[]): void {
+  const seconds = bitsOf(second)
+  for (const c of bitsOf(third))
+    for (const d of bitsOf(fourth))
+      for (const b of seconds) {
+        const at = b | (c << 5) | (d << 10)
+        table[at] = (table[at] ?? 0) | first
+      }
 }
 
 function toBuckets(ways: readonly Way[]): readonly (Asked | null)[] {
@@ -258,11 +262,15 @@ function writeInside(tables: Uint8Array, inside: ByteSet): void {
   for (let high = 0; high < 8; high++) addBit(tables, 16 + high, high)
 }
 
-function writeBuckets(table: Uint8Array, some: readonly (Asked | null)[]): void {
+function writeBuckets(tables: Uint8Array, some: readonly (Asked | null)[]): void {
   for (const [bucket, asked] of some.entries()) {
-    const [, digitless, ...halves] = asked ?? []
+    const [afterWord, digitless, ...halves] = asked ?? []
     for (const [p, one] of halves.entries())
-      for (let half = 0; half < 32; half++) if (((one >>> half) & 1) === 1) addBit(table, p * 32 + half, bucket)
-    if (digitless === 1) for (let i = 0; i < 16; i++) addBit(table, positions * 32 + i, bucket)
+      for (let half = 0; half < 32; half++)
+        if (((one >>> half) & 1) === 1) addBit(tables, bucketsAt + p * 32 + half, bucket)
+    for (let lane = 0; lane < 16; lane++) {
+      if (digitless === 1) addBit(tables, digitlessAt + lane, bucket)
+      if (afterWord === 1) addBit(tables, anywhereAt + lane, bucket)
+    }
   }
 }
