@@ -1,11 +1,11 @@
 // A key of JSON while it is read: as it is written, and as it is meant. Nearly every key is the name of a field and passes; one
 // with a digit or an @ in it may be somebody's address or number, and is looked at like a value.
 
+import { Buffer } from 'node:buffer'
+
 const maxNameBytes = 256
 /** Longer keys are looked at as they come. */
 export const maxHeldBytes = 512
-
-const decoder = new TextDecoder()
 
 interface Piece {
   readonly written: Uint8Array
@@ -13,7 +13,7 @@ interface Piece {
 }
 
 /** Could it be more than a name? The same for a key in one piece and in many. */
-export function mayBeValue(meant: Uint8Array | readonly number[], from: number, to: number): boolean {
+export function mayBeValue(meant: Uint8Array, from: number, to: number): boolean {
   if (to - from < 6) return false
   for (let i = from; i < to; i++) {
     const byte = meant[i] ?? 0
@@ -25,7 +25,8 @@ export function mayBeValue(meant: Uint8Array | readonly number[], from: number, 
 export class JsonKey {
   /** Not yet given out. */
   pieces: Piece[] = []
-  #name: number[] = []
+  readonly #name = Buffer.alloc(maxNameBytes)
+  #nameBytes = 0
   #heldBytes = 0
 
   get isEmpty(): boolean {
@@ -38,27 +39,27 @@ export class JsonKey {
   }
 
   get name(): string {
-    return decoder.decode(Uint8Array.from(this.#name))
+    return this.#name.toString('utf8', 0, this.#nameBytes)
   }
 
   get mayBeValue(): boolean {
-    return this.#name.length >= maxNameBytes || mayBeValue(this.#name, 0, this.#name.length)
+    return this.#nameBytes === maxNameBytes || mayBeValue(this.#name, 0, this.#nameBytes)
   }
 
   begin(): void {
     this.pieces = []
-    this.#name = []
+    this.#nameBytes = 0
     this.#heldBytes = 0
   }
 
-  /** Of the name only: the bytes have gone out. */
-  read(meant: Uint8Array): void {
-    for (let i = 0; i < meant.length && this.#name.length < maxNameBytes; i++) this.#name.push(meant[i] ?? 0)
+  /** Of the name only: the bytes go out by themselves. */
+  read(meant: Uint8Array, from: number, to: number): void {
+    for (let i = from; i < to && this.#nameBytes < maxNameBytes; i++) this.#name[this.#nameBytes++] = meant[i] ?? 0
   }
 
   /** @param written the caller's own bytes, copied before the key is kept over a push */
   hold(written: Uint8Array, meant: Uint8Array): void {
-    this.read(meant)
+    this.read(meant, 0, meant.length)
     this.pieces.push({ written, meant })
     this.#heldBytes += written.length
   }

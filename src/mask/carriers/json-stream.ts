@@ -141,7 +141,7 @@ export class JsonStream implements MaskStream {
     let i = from
     while (i < piece.length && piece[i] !== quote && piece[i] !== backslash) i++
     if (piece[i] === quote && this.#mode === 'string') this.#string.last(piece, from, i)
-    else if (!this.#passKey(piece, from, i)) this.#plainTo(piece, from, i)
+    else if (!this.#wholeKey(piece, from, i)) this.#plainTo(piece, from, i)
     if (i === piece.length) return i
     if (piece[i] === backslash) {
       this.#escape.push(backslash)
@@ -162,18 +162,21 @@ export class JsonStream implements MaskStream {
     } else if (this.#mode === 'named') {
       if (to > from) this.#mark()
     } else {
-      if (this.#mode === 'long-key') this.#key.read(piece.subarray(from, to))
+      if (this.#mode === 'long-key') this.#key.read(piece, from, to)
       this.#string.plain(piece, from, to)
     }
     return to
   }
 
-  /** Of a key that lies in the piece whole and is a name: nearly all are. @returns false for any other */
-  #passKey(piece: Uint8Array, from: number, to: number): boolean {
+  /** Of a key that lies in the piece whole: nearly all do. @returns false for any other */
+  #wholeKey(piece: Uint8Array, from: number, to: number): boolean {
     if (this.#mode !== 'key' || !this.#key.isEmpty || to === piece.length || piece[to] !== quote) return false
-    if (to - from > maxHeldBytes || mayBeValue(piece, from, to)) return false
-    this.#key.read(piece.subarray(from, to))
-    this.#output.pass(piece, from, to)
+    if (to - from > maxHeldBytes) return false
+    this.#key.read(piece, from, to)
+    if (mayBeValue(piece, from, to)) {
+      this.#string.begin(this.#fields.policyOf(null), toJsonText)
+      this.#string.last(piece, from, to)
+    } else this.#output.pass(piece, from, to)
     return true
   }
 
@@ -191,7 +194,9 @@ export class JsonStream implements MaskStream {
       else this.#string.escape(written, meant)
   }
 
+  /** What is held of it; nothing of one that lay in its piece whole. */
   #endKey(): void {
+    if (this.#key.isEmpty) return
     if (this.#key.mayBeValue) {
       this.#lookAtKey()
       this.#string.end()
@@ -211,7 +216,7 @@ export class JsonStream implements MaskStream {
     if (this.#mode === 'key') this.#holdKey(written, meant)
     else if (this.#mode === 'named') this.#mark()
     else {
-      if (this.#mode === 'long-key') this.#key.read(meant)
+      if (this.#mode === 'long-key') this.#key.read(meant, 0, meant.length)
       this.#string.escape(written, meant)
     }
   }
