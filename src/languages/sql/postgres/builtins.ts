@@ -1,7 +1,8 @@
 // Functions of pg_catalog that change nothing and reach nothing outside: every one that PostgreSQL 18 calls immutable or
 // stable (`pg_proc.provolatile`), without those that run SQL held in a value, that exist only for types, operators and
 // aggregates, or that take internal arguments; and the volatile ones that were read one by one (clocks, random numbers,
-// sizes, positions). A name that is missing here costs a permission (`call`), never more.
+// sizes, positions); and those that the views of information_schema are made of. A name that is missing here costs a
+// permission (`call`), never more.
 
 export const builtins: ReadonlySet<string> = new Set(
   `
@@ -122,6 +123,11 @@ txid_visible_in_snapshot unicode_assigned unicode_version unistr unnest upper up
 uuid_extract_timestamp uuid_extract_version uuidv4 uuidv7 var_pop var_samp varbit varchar variance version
 websearch_to_tsquery width width_bucket xid xml xml_is_well_formed xml_is_well_formed_content
 xml_is_well_formed_document xmlagg xmlcomment xmlexists xmltext xmlvalidate xpath xpath_exists
+information_schema._pg_char_max_length information_schema._pg_char_octet_length
+information_schema._pg_datetime_precision information_schema._pg_expandarray information_schema._pg_index_position
+information_schema._pg_interval_type information_schema._pg_numeric_precision
+information_schema._pg_numeric_precision_radix information_schema._pg_numeric_scale
+information_schema._pg_truetypid information_schema._pg_truetypmod
 `
     .trim()
     .split(/\s+/),

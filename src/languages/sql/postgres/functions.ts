@@ -54,9 +54,10 @@ declare(
 declare(
   ['lock'],
   `pg_advisory_lock pg_advisory_lock_shared pg_advisory_xact_lock pg_advisory_xact_lock_shared pg_try_advisory_lock
-  pg_try_advisory_lock_shared pg_try_advisory_xact_lock pg_try_advisory_xact_lock_shared pg_advisory_unlock
-  pg_advisory_unlock_shared pg_advisory_unlock_all`,
+  pg_try_advisory_lock_shared pg_try_advisory_xact_lock pg_try_advisory_xact_lock_shared`,
 )
+// Only what the session took itself, as DISCARD ALL does: pools send it before a connection is used again.
+declare(['set'], 'pg_advisory_unlock pg_advisory_unlock_shared pg_advisory_unlock_all')
 declare(['listen'], 'pg_notify')
 declare(['set'], 'set_config')
 // sequences and large objects
@@ -71,8 +72,23 @@ for (const name of `query_to_xml query_to_xmlschema query_to_xml_and_xmlschema c
   schema_to_xml_and_xmlschema database_to_xml database_to_xmlschema database_to_xml_and_xmlschema
   run_command_on_workers run_command_on_shards run_command_on_placements run_command_on_colocated_placements
   run_command_on_all_nodes run_command_on_coordinator schedule_in_database alter_job
-  ts_stat crosstab crosstab2 crosstab3 crosstab4 crosstabn connectby xpath_table`.split(/\s+/))
+  ts_stat connectby xpath_table`.split(/\s+/))
   rules.set(name, hiddenSql)
+
+/** Tables and views of pg_catalog that show what the functions above show: password verifiers, the server's own files. */
+const catalogRules: ReadonlyMap<string, SqlEffect> = new Map([
+  ['pg_authid', 'security'],
+  ['pg_shadow', 'security'],
+  ['pg_user_mapping', 'security'],
+  ['pg_file_settings', 'copy-file'],
+  ['pg_hba_file_rules', 'copy-file'],
+  ['pg_ident_file_mappings', 'copy-file'],
+])
+
+/** What reading this relation is, beyond a `select`; null for almost all. @param schema null when none was written */
+export function catalogEffect(schema: string | null, name: string): SqlEffect | null {
+  return schema === null || schema === 'pg_catalog' ? (catalogRules.get(name) ?? null) : null
+}
 
 /**
  * @param name without a leading `pg_catalog.`; with any other schema it may be anything
@@ -82,7 +98,8 @@ export function ruleOf(name: string, argumentCount: number): FunctionRule {
   // An extension lives in whatever schema it was put in, so for these names the schema does not matter.
   const bare = name.slice(name.lastIndexOf('.') + 1)
   if (bare === 'ts_rewrite') return argumentCount === 3 ? harmless : hiddenSql
-  if (bare.startsWith('dblink')) return hiddenSql
+  // Extensions have one for each shape of a result.
+  if (bare.startsWith('dblink') || bare.startsWith('crosstab')) return hiddenSql
   const rule = rules.get(bare)
   // Somebody else's function of that name may do more.
   if (rule !== undefined) return bare === name ? rule : { ...rule, effects: [...rule.effects, 'call'] }

@@ -97,9 +97,9 @@ test('transactions, cursors, notices, upkeep', () => {
   SAVEPOINT a ⇒ transaction
   RELEASE a ⇒ transaction
   ROLLBACK TO a ⇒ transaction
-  PREPARE TRANSACTION 'x' ⇒ transaction
-  COMMIT PREPARED 'x' ⇒ transaction
-  ROLLBACK PREPARED 'x' ⇒ transaction
+  PREPARE TRANSACTION 'x' ⇒ transaction+security
+  COMMIT PREPARED 'x' ⇒ transaction+security
+  ROLLBACK PREPARED 'x' ⇒ transaction+security
   LOCK TABLE a, s.b IN ACCESS EXCLUSIVE MODE ⇒ lock+select r:a r:s.b
   DECLARE c CURSOR WITH HOLD FOR SELECT * FROM t FOR UPDATE ⇒ cursor+select+lock r:t
   FETCH 5 FROM c ⇒ cursor
@@ -107,7 +107,7 @@ test('transactions, cursors, notices, upkeep', () => {
   CLOSE c ⇒ cursor
   CLOSE ALL ⇒ cursor
   LISTEN a ⇒ listen
-  UNLISTEN * ⇒ listen
+  UNLISTEN * ⇒ set
   NOTIFY a, 'x' ⇒ listen
   CALL p((SELECT 1 FROM t)) ⇒ ? it runs a procedure, which may do anything: r:t f:p
   DO $$ BEGIN END $$ ⇒ ? it runs a block of code, which may do anything:

@@ -39,6 +39,8 @@ export const sessionRules = {
     },
     run(fields, walk) {
       walk.effect('transaction')
+      // A prepared transaction outlives its session, and any session of the account may end it.
+      if (/PREPARE/.test(textOf(fields['kind']))) walk.effect('security')
       for (const option of listOf(fields['options'])) walk.setting(textOf(fieldsOf(option, 'DefElem')?.['defname']))
     },
   },
@@ -66,7 +68,8 @@ export const sessionRules = {
   ClosePortalStmt: plain('CLOSE', ['cursor']),
 
   ListenStmt: plain('LISTEN', ['listen']),
-  UnlistenStmt: plain('UNLISTEN', ['listen']),
+  // Ends what the session asked for itself.
+  UnlistenStmt: plain('UNLISTEN', ['set']),
   NotifyStmt: plain('NOTIFY', ['listen']),
 
   CallStmt: opaque('CALL', ['call'], 'it runs a procedure, which may do anything'),

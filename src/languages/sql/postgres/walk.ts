@@ -5,7 +5,8 @@ import type { RangeVar, WithClause } from 'libpg-query'
 
 import { toEverything, toFrozen } from '../facts.ts'
 import type { SqlCopy, SqlEffect, SqlFacts, SqlRelation, Verdict } from '../facts.ts'
-import { ruleOf } from './functions.ts'
+import { FromFunctions, indirectionCalls } from './dotted-calls.ts'
+import { catalogEffect, ruleOf } from './functions.ts'
 import type { Fields } from './tree.ts'
 import { bareTypes, fieldsOf, isFields, listOf, literalOf, namesOf, textOf, toName, toWrapped } from './tree.ts'
 
@@ -22,6 +23,7 @@ export class Walk {
   readonly #functions = new Set<string>()
   readonly #settings = new Set<string>()
   readonly #labels: string[] = []
+  readonly #fromFunctions = new FromFunctions()
   /** Names that stand for a WITH query here, the innermost last. */
   readonly #scopes: Set<string>[] = []
   #depth = 0
@@ -144,8 +146,10 @@ export class Walk {
     if (name === 'RangeVar') this.#rangeVar(fields)
     else if (name === 'FuncCall') this.#call(fields)
     else if (name.endsWith('Stmt')) this.#statement(name, fields)
-    else if (name !== 'ColumnRef' && name !== 'A_Const') {
+    else if (name === 'ColumnRef') this.#fromFunctions.column(fields, this.#dottedCall)
+    else if (name !== 'A_Const') {
       this.#operator(name, fields)
+      if (name === 'A_Indirection') indirectionCalls(fields, this.#dottedCall)
       // A rounding of `float(n)` is checked by the grammar itself, and only the grammar sees the number.
       if (name === 'TypeName' && /^float[48]$/.test(namesOf(fields['names']).at(-1) ?? '')) this.#literalsMatter = true
       this.parts(name, fields)
@@ -169,17 +173,19 @@ export class Walk {
 
   #statement(name: string, fields: Fields): void {
     const rule = this.#rules.get(name)
+    this.#fromFunctions.enter(fields)
     if (rule === undefined) {
       this.hides('it contains a statement that the gateway does not know')
       this.parts(name, fields)
     } else rule(fields, this)
+    this.#fromFunctions.leave()
   }
 
   #rangeVar(relation: RangeVar): void {
-    if (relation.schemaname === undefined) {
-      const name = relation.relname ?? ''
-      for (const scope of this.#scopes) if (scope.has(name)) return
-    }
+    const { relname = '', schemaname = null } = relation
+    if (schemaname === null) for (const scope of this.#scopes) if (scope.has(relname)) return
+    const effect = catalogEffect(schemaname, relname)
+    if (effect !== null) this.effectAnyway(effect)
     this.read(nameOf(relation))
   }
 
@@ -194,6 +200,16 @@ export class Walk {
     if (hidden !== null) this.hides(hidden)
     if (parts.at(-1) === 'set_config') this.#setConfig(values)
     this.parts('FuncCall', fields, 'funcname')
+  }
+
+  /** A name behind a dot; one that is harmless as a function is likely to be a field. */
+  readonly #dottedCall = (name: string): void => {
+    const called = toName([name])
+    const { effects, hidden } = ruleOf(called, 1)
+    if (effects.length === 0 && hidden === null) return
+    this.#functions.add(called)
+    this.effectAnyway(...effects)
+    if (hidden !== null) this.hides(hidden)
   }
 
   #setConfig(values: readonly unknown[]): void {
