@@ -101,6 +101,8 @@ function maskEscaped(
   const decoded = unescape(bytes, start, end)
   const masked = masker.value(decoded, 0, decoded.length, field)
   if (masked !== null) splice.replace(start, end, escape(masked))
+  // In csv a backslash is a backslash: `\4111…` is no octal number there.
+  else maskField(bytes, start, end, field, { masker, splice })
 }
 
 /** Letter after a backslash → the byte it stands for. */

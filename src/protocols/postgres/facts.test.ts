@@ -57,6 +57,14 @@ test('equal statements have equal keys, others do not, and one object is one obj
   assert.notEqual(toFacts(one).key, toPrepareFacts(one).key)
 })
 
+test('a table is one name for a forbid, however it is written', () => {
+  const read = ['customers', 'public.customers', 'db.crm."a.b"', '"x""y"'].map(
+    (name) => ({ name, access: 'read' }) as const,
+  )
+  const context = toFacts(sql({ relations: [...read, { name: 'crm.orders', access: 'write' }] })).context['sql']
+  assert.match(JSON.stringify(context), /"tables":\["a\.b","customers","orders","x\\"y"\],"tableWrites":\["orders"\]/)
+})
+
 test('the context fits the schema', () => {
   const context = toFacts(sql({})).context['sql']
   assert.ok(typeof context === 'object' && !Array.isArray(context))

@@ -71,6 +71,7 @@ function isHuge(sql: SqlFacts): boolean {
 function freeze(sql: SqlFacts, actions: readonly string[]): Facts {
   const complete = isUnderstood(sql)
   const names = isHuge(sql) ? [] : sql.relations
+  const written = names.filter(({ access }) => access === 'write')
   const context = {
     sql: Object.freeze({
       unfiltered: sql.unfiltered || !complete,
@@ -78,7 +79,9 @@ function freeze(sql: SqlFacts, actions: readonly string[]): Facts {
       statements: sql.statements,
       effects: unique(sql.effects),
       relations: unique(names.map(({ name }) => name)),
-      writes: unique(names.filter(({ access }) => access === 'write').map(({ name }) => name)),
+      writes: unique(written.map(({ name }) => name)),
+      tables: unique(names.map(({ name }) => toTable(name))),
+      tableWrites: unique(written.map(({ name }) => toTable(name))),
       functions: isHuge(sql) ? [] : unique(sql.functions),
       settings: isHuge(sql) ? [] : unique(sql.settings.map((name) => name.toLowerCase())),
     }),
@@ -90,6 +93,12 @@ function freeze(sql: SqlFacts, actions: readonly string[]): Facts {
     context: Object.freeze(context),
     key: JSON.stringify([actions, context]),
   })
+}
+
+/** `crm.customers` → `customers`; see `SqlRelation.name`. */
+function toTable(name: string): string {
+  const last = /(?:[^."]|"(?:[^"]|"")*")*$/.exec(name)?.[0] ?? name
+  return last.startsWith('"') ? last.slice(1, -1).replaceAll('""', '"') : last
 }
 
 function mayChangeSomething(sql: SqlFacts): boolean {

@@ -5,6 +5,9 @@ import { test } from 'node:test'
 import { denied } from '../../../test/harness/recording-wishes.ts'
 import { toDenial } from '../../kernel/decision.ts'
 import { Fault } from '../../kernel/fault.ts'
+import { classify, loadSql } from '../../languages/sql/index.ts'
+import { fromTarget, toFrame } from './messages.ts'
+import { createProtocol } from './plugin.ts'
 import { client, server } from './testing/messages.ts'
 import { openSession } from './testing/open-session.ts'
 
@@ -115,6 +118,26 @@ test('what is not understood asks for every action and says why when it is denie
   )
   assert.ok((wishes.actions[0]?.facts.actions.length ?? 0) > 20)
   assert.deepEqual(ask(client.query('')), [], 'an empty query goes up')
+})
+
+test('drivers ask with an empty text whether the server is there: it does nothing', async () => {
+  await loadSql()
+  const real = createProtocol({ load: loadSql, classify: (text) => classify('postgres', text) })
+  const { wishes, ask, answer, sent } = await openSession({}, real)
+  ask(client.query(''))
+  answer(
+    toFrame(fromTarget.emptyQuery, () => undefined),
+    server.ready(),
+  )
+  ask(client.parse('', ''), client.bind('', ''), client.execute(''), client.sync)
+  assert.deepEqual(
+    wishes.actions.map(({ facts }) => [facts.complete, facts.actions]),
+    [
+      [true, ['sql:show']],
+      [true, ['sql:show']],
+    ],
+  )
+  assert.deepEqual(sent(), ['Q', 'P', 'B', 'D', 'E', 'S'])
 })
 
 test('a text that a setting could change waits until nothing is under way', async () => {

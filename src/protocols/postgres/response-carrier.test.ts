@@ -66,6 +66,7 @@ test('COPY in text and csv: fields are masked, escapes are read, NULL stays', ()
   assert.deepEqual(copyRows('\\141da@example.com\n'), ['d [mail]'])
   assert.deepEqual(copyRows('\\N ada@example.com\n'), ['d N [mail]'], 'only a whole field is NULL')
   assert.deepEqual(copyRows('1,"ada@example.com",x\n'), ['d 1,"[mail]",x'])
+  assert.deepEqual(copyRows('1,\\1@example.com,x\n'), ['d 1,\\[mail],x'], 'a backslash of csv is none of text')
 })
 
 test('COPY: fields are looked at under the names that the statement tells, wherever it is cut', () => {

@@ -78,6 +78,8 @@ export function isPlain(text: Uint8Array): boolean {
 }
 
 function classify(dialect: SqlDialect, text: Uint8Array): SqlFacts {
+  // No statement at all is no text to a parser, and a sign of life to drivers (JDBC's isValid); the server answers it so.
+  if (text.length === 0) return dialect.classify(' ')
   if (!isAscii(text) && !isUtf8(text)) return toEverything('The statement is not UTF-8.')
   return dialect.classify(toString(text))
 }

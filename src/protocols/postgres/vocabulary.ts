@@ -57,9 +57,15 @@ export const cedar: CedarFragment = {
     relations: {
       type: 'Set<String>',
       required: true,
-      doc: 'Tables and views it names, as written: `customers`, `crm.customers`.',
+      doc: 'Tables and views it names, as written: `customers`, `crm.customers`. To permit: the same table has several.',
     },
     writes: { type: 'Set<String>', required: true, doc: 'Those of them that it changes.' },
+    tables: {
+      type: 'Set<String>',
+      required: true,
+      doc: 'The same without schema and database: `customers` however it was written. To forbid.',
+    },
+    tableWrites: { type: 'Set<String>', required: true, doc: 'Those of them that it changes.' },
     functions: { type: 'Set<String>', required: true, doc: 'Functions it calls by name.' },
     settings: { type: 'Set<String>', required: true, doc: 'Settings it changes.' },
   },
