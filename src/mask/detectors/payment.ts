@@ -76,8 +76,9 @@ function checkCard(match: Match): number {
   }
   const lead = (digits[0] ?? 0) * 1000 + (digits[1] ?? 0) * 100 + (digits[2] ?? 0) * 10 + (digits[3] ?? 0)
   if ((((lengthsByLead[lead] ?? 0) >> count) & 1) === 0 || !isLuhn(digits, count)) return 0
-  // A decimal fraction (3.4111…) and the tail of a longer number in groups are not cards.
-  if (/\d[.,]$/.test(match.before())) return 0
+  // A decimal fraction (3.4111…) is no card. Behind a comma it is one with a zero before it; else a list or a line of csv.
+  const before = match.before()
+  if (/\d\.$/.test(before) || (grouping === 0 && /(?:^|[^\d.,])0,$/.test(before))) return 0
   // `file_4111111111111111`: many an identifier is written like this; with groups none is.
   if (isRareLength(lead, count) || (grouping === 0 && match.byteBefore(1) === underscore)) return 0.3
   return grouping === 0 || groupings.has(grouping * 32 + group) ? 0.8 : 0.3
