@@ -46,11 +46,18 @@ export interface SqlRelation {
 export interface SqlCopy {
   readonly direction: 'in' | 'out'
   readonly kind: 'stdin' | 'stdout' | 'file' | 'program'
-  /**
-   * Of what goes out in the forms `text` (tabs between columns) and `binary`: the first columns' names, in order, as far as
-   * the text tells; null where it names none. Null for every other form.
-   */
-  readonly columns: readonly (string | null)[] | null
+  /** Of what goes out: the first columns' names, in order, as far as the text tells; null where it names none. */
+  readonly columns: readonly (string | null)[]
+  /** How what goes out is written; null for the binary form, and when the text does not tell. */
+  readonly lines: CopyLines | null
+}
+
+/** Lines of text or csv. Each sign is one ASCII character; text has no quotes. */
+export interface CopyLines {
+  readonly isCsv: boolean
+  readonly delimiter: string
+  readonly quote: string
+  readonly escape: string
 }
 
 /** Deep-frozen: caches key on its identity. */
@@ -75,8 +82,8 @@ export interface SqlFacts {
    * `client_encoding` or `standard_conforming_strings` to the value they must have anyway.
    */
   readonly settings: readonly string[]
-  /** The last COPY of the text. */
-  readonly copy: SqlCopy | null
+  /** Every COPY of the text, in order. */
+  readonly copies: readonly SqlCopy[]
 }
 
 export interface Verdict {
@@ -98,7 +105,7 @@ export function toEverything(reason: string, known: Partial<SqlFacts> = {}): Sql
     functions: none,
     labels: none,
     settings: none,
-    copy: null,
+    copies: none,
     ...known,
     effects: every,
     unfiltered: true,
@@ -109,15 +116,12 @@ export function toEverything(reason: string, known: Partial<SqlFacts> = {}): Sql
 
 export function toFrozen(facts: SqlFacts): SqlFacts {
   for (const relation of facts.relations) Object.freeze(relation)
-  for (const part of [
-    facts.effects,
-    facts.relations,
-    facts.functions,
-    facts.labels,
-    facts.settings,
-    facts.copy,
-    facts.copy?.columns,
-  ])
+  for (const copy of facts.copies) {
+    Object.freeze(copy.columns)
+    Object.freeze(copy.lines)
+    Object.freeze(copy)
+  }
+  for (const part of [facts.effects, facts.relations, facts.functions, facts.labels, facts.settings, facts.copies])
     Object.freeze(part)
   return Object.freeze(facts)
 }

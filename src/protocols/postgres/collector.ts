@@ -139,9 +139,8 @@ export class Collector {
     segment.bound = bound
     segment.reason = statement.sql.reason
     segment.unsettles = statement.unsettles
-    const { copy, statements } = statement.sql
-    // Of several statements nobody can say which of them a COPY belongs to.
-    if (statements === 1 && copy !== null && copy.columns !== null) segment.carrier.describeCopy(copy.columns)
+    const { copies } = statement.sql
+    if (copies.length > 0) segment.carrier.describeCopies(copies.filter(({ kind }) => kind === 'stdout'))
     this.#parts.pipeline.add(segment, toRunAction(bound, this.#parts.database))
     return statement.unsettles
   }

@@ -1,7 +1,8 @@
-// COPY OUT in text and csv ("COPY", File Formats): lines of fields. A tab is the separator that the text form has unless told
-// otherwise; under another one a whole row is one text, which finds no less.
+// COPY OUT in text ("COPY", File Formats): lines of fields with a delimiter between them. Lines of which nothing is known are
+// read as text with tabs that may be csv.
 
 import { plainText, type FieldContext } from '../../kernel/action.ts'
+import type { CopyLines } from '../../languages/sql/facts.ts'
 import { ByteBuilder } from '../../wire/byte-builder.ts'
 import type { ValueList } from '../../wire/value-list.ts'
 import type { Column } from './columns.ts'
@@ -13,28 +14,54 @@ const tab = 0x09
 const quote = 0x22
 const backslash = 0x5c
 
-/** 1 for bytes that mean something; one look-up for all the others. */
-const kinds = new Uint8Array(256)
-for (const byte of [newline, tab, quote, backslash]) kinds[byte] = 1
-const separators = new Uint8Array(256)
-for (const byte of [newline, tab]) separators[byte] = 1
+/** How one kind of lines is read. */
+interface Signs {
+  readonly delimiter: number
+  /** 1 for bytes that mean something; one look-up for all the others. */
+  readonly kinds: Uint8Array
+  readonly separators: Uint8Array
+}
+
+/** By delimiter; -1 for lines of which nothing is known. */
+const knownSigns = new Map<number, Signs>()
+
+function signsOf(lines: CopyLines | null): Signs {
+  const key = lines === null ? -1 : lines.delimiter.charCodeAt(0)
+  let signs = knownSigns.get(key)
+  if (signs === undefined) {
+    const delimiter = lines === null ? tab : key
+    const separators = toTable([newline, delimiter])
+    // In lines that may be csv a newline inside quotes is a field's own.
+    const kinds = toTable([newline, delimiter, backslash, ...(lines === null ? [quote] : [])])
+    knownSigns.set(key, (signs = { delimiter, kinds, separators }))
+  }
+  return signs
+}
+
+function toTable(bytes: readonly number[]): Uint8Array {
+  const table = new Uint8Array(256)
+  for (const byte of bytes) table[byte] = 1
+  return table
+}
 
 export class LineCopy implements CopyForm {
   readonly #columns: readonly Column[]
+  readonly #signs: Signs
 
-  /** @param columns as far as they are known */
-  constructor(columns: readonly Column[]) {
+  /** @param columns as far as they are known. @param lines how they are written; null when nobody knows */
+  constructor(columns: readonly Column[], lines: CopyLines | null) {
     this.#columns = columns
+    this.#signs = signsOf(lines)
   }
 
   /** The server sends a row a message and ends it with a newline; a csv field may hold more of them inside. */
   wholeEnd(bytes: Uint8Array, start: number, end: number, fresh: number): number {
-    for (let at = end; at > fresh; at--) if (bytes[at - 1] === newline) return at
-    return start
+    return lastLineEnd(bytes, start, end, fresh)
   }
 
   /** What stands between separators; a field that has one inside is not among them. */
   list(bytes: Uint8Array, from: number, end: number, values: ValueList): void {
+    const { separators } = this.#signs
     let start = from
     for (let at = from; at < end; at++) {
       if (separators[bytes[at] ?? 0] === 0) continue
@@ -46,63 +73,64 @@ export class LineCopy implements CopyForm {
 
   mask(bytes: Uint8Array, from: number, end: number, masking: Masking): void {
     const columns = this.#columns
+    const { delimiter, kinds } = this.#signs
     let index = 0
     let start = from
     let hasEscape = false
     let isQuoted = false
-    // A newline inside quotes is a csv field's own.
-    for (let at = nextSign(bytes, from, end); at < end; at = nextSign(bytes, at + 1, end)) {
+    for (let at = nextSign(kinds, bytes, from, end); at < end; at = nextSign(kinds, bytes, at + 1, end)) {
       const byte = bytes[at]
       if (byte === backslash) {
         hasEscape = true
         // The byte after it belongs to it, whatever it is.
         at++
-      } else if (byte === quote) isQuoted = !isQuoted
-      else if (byte === tab || !isQuoted) {
+      } else if (byte === quote && byte !== delimiter) isQuoted = !isQuoted
+      else if (byte === delimiter || !isQuoted) {
         const field = columns[index]?.field ?? plainText
-        if (at > start && hasEscape) maskEscaped(bytes, start, at, field, masking)
-        else if (at > start) maskField(bytes, start, at, field, masking)
+        if (at > start && hasEscape) this.#maskEscaped(bytes, start, at, field, masking)
+        else if (at > start) this.#maskField(bytes, start, at, field, masking)
         start = at + 1
         hasEscape = false
-        index = byte === tab ? index + 1 : 0
+        index = byte === delimiter ? index + 1 : 0
       }
     }
     const field = columns[index]?.field ?? plainText
-    if (end > start && hasEscape) maskEscaped(bytes, start, end, field, masking)
-    else if (end > start) maskField(bytes, start, end, field, masking)
+    if (end > start && hasEscape) this.#maskEscaped(bytes, start, end, field, masking)
+    else if (end > start) this.#maskField(bytes, start, end, field, masking)
+  }
+
+  #maskField(bytes: Uint8Array, start: number, end: number, field: FieldContext, masking: Masking): void {
+    const masked = masking.masker.value(bytes, start, end, field)
+    if (masked !== null) masking.splice.replace(start, end, this.#shielded(masked))
+  }
+
+  /** What replaces a value is written with no escapes, and a delimiter of its own may be part of it. */
+  #shielded(masked: Uint8Array): Uint8Array {
+    const { delimiter } = this.#signs
+    if (delimiter === tab || !masked.includes(delimiter)) return masked
+    return Buffer.concat([...masked].map((byte) => (byte === delimiter ? Buffer.of(backslash, byte) : Buffer.of(byte))))
+  }
+
+  #maskEscaped(bytes: Uint8Array, start: number, end: number, field: FieldContext, masking: Masking): void {
+    const decoded = unescape(bytes, start, end)
+    const masked = masking.masker.value(decoded, 0, decoded.length, field)
+    if (masked !== null) masking.splice.replace(start, end, this.#shielded(escape(masked)))
+    // In csv a backslash is a backslash: `\4111…` is no octal number there.
+    else this.#maskField(bytes, start, end, field, masking)
   }
 }
 
+/** @returns where the last line ends; `start` when there is none behind `fresh` */
+export function lastLineEnd(bytes: Uint8Array, start: number, end: number, fresh: number): number {
+  for (let at = end; at > fresh; at--) if (bytes[at - 1] === newline) return at
+  return start
+}
+
 /** @returns where a byte lies that means something; `end` or more when there is none */
-function nextSign(bytes: Uint8Array, from: number, end: number): number {
+function nextSign(kinds: Uint8Array, bytes: Uint8Array, from: number, end: number): number {
   let at = from
   while (at < end && kinds[bytes[at] ?? 0] === 0) at++
   return at
-}
-
-function maskField(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  field: FieldContext,
-  { masker, splice }: Masking,
-): void {
-  const masked = masker.value(bytes, start, end, field)
-  if (masked !== null) splice.replace(start, end, masked)
-}
-
-function maskEscaped(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  field: FieldContext,
-  { masker, splice }: Masking,
-): void {
-  const decoded = unescape(bytes, start, end)
-  const masked = masker.value(decoded, 0, decoded.length, field)
-  if (masked !== null) splice.replace(start, end, escape(masked))
-  // In csv a backslash is a backslash: `\4111…` is no octal number there.
-  else maskField(bytes, start, end, field, { masker, splice })
 }
 
 /** Letter after a backslash → the byte it stands for. */

@@ -1,14 +1,16 @@
-// COPY OUT: rows without descriptions, so every field is looked at as text, under the name that the statement gave it if it did. Where the server cuts its messages means nothing
-// to a reader of the data; as a rule a message is a row, and then its fields are masked where they lie. What is not a whole
+// COPY OUT: rows without descriptions, so every field is looked at as text, under the name that the statement gave it if it
+// did. Where the server cuts its messages means nothing to a reader of the data; as a rule a message is a row, and then its fields are masked where they lie. What is not a whole
 // line or tuple yet is held, and framed again with what completes it.
 
 import { Fault } from '../../kernel/fault.ts'
 import type { ValueMasker } from '../../kernel/masker.ts'
+import type { CopyLines } from '../../languages/sql/facts.ts'
 import { HeldBytes } from '../../wire/held-bytes.ts'
 import { Splice } from '../../wire/splice.ts'
 import type { ValueList } from '../../wire/value-list.ts'
 import { BinaryCopy } from './copy-binary.ts'
 import type { Column } from './columns.ts'
+import { CsvCopy } from './copy-csv.ts'
 import { LineCopy } from './copy-lines.ts'
 import type { Masking } from './masking.ts'
 import { fromTarget, headerBytes } from './messages.ts'
@@ -30,6 +32,20 @@ export interface CopyForm {
   mask(bytes: Uint8Array, start: number, end: number, masking: Masking): void
 }
 
+/** What the statement says of its data. */
+export interface CopyTold {
+  /** The first ones. */
+  readonly columns: readonly Column[]
+  readonly lines: CopyLines | null
+}
+
+const nothingTold: CopyTold = { columns: [], lines: null }
+
+function toForm(isBinary: boolean, { columns, lines }: CopyTold): CopyForm {
+  if (isBinary) return new BinaryCopy(columns)
+  return lines?.isCsv === true ? new CsvCopy(columns, lines) : new LineCopy(columns, lines)
+}
+
 export class CopyOut {
   readonly #form: CopyForm
   readonly #maxHeldBytes: number
@@ -38,9 +54,9 @@ export class CopyOut {
   /** For what is masked out of its place. */
   readonly #own = new Splice()
 
-  /** @param maxHeldBytes longest line or tuple. @param columns the first ones, as far as they are known */
-  constructor(isBinary: boolean, maxHeldBytes: number, columns: readonly Column[] = []) {
-    this.#form = isBinary ? new BinaryCopy(columns) : new LineCopy(columns)
+  /** @param maxHeldBytes longest line or tuple. @param told as far as it is known */
+  constructor(isBinary: boolean, maxHeldBytes: number, told: CopyTold = nothingTold) {
+    this.#form = toForm(isBinary, told)
     this.#maxHeldBytes = maxHeldBytes
     this.#held = new HeldBytes({ maxBytes: maxHeldBytes + maxMessageBytes, code: 'upstream.protocol' })
   }

@@ -72,7 +72,7 @@ test('COPY in text and csv: fields are masked, escapes are read, NULL stays', ()
 test('COPY: fields are looked at under the names that the statement tells, wherever it is cut', () => {
   const seen = (isBinary: boolean, ...messages: readonly (string | Uint8Array)[]): string[] => {
     const carrier = newCarrier()
-    carrier.describeCopy(['id', null, 'note'])
+    carrier.describeCopies([{ direction: 'out', kind: 'stdout', columns: ['id', null, 'note'], lines: null }])
     const masker = new FakeMasker()
     const fields: string[] = []
     masker.value = (bytes, start, end, field) => {

@@ -3,10 +3,11 @@
 
 import { Fault } from '../../kernel/fault.ts'
 import type { Carrier, Masker, ValueMasker } from '../../kernel/masker.ts'
+import type { SqlCopy } from '../../languages/sql/facts.ts'
 import { readInt32 } from '../../wire/byte-cursor.ts'
 import { Splice } from '../../wire/splice.ts'
 import { ValueList } from '../../wire/value-list.ts'
-import { CopyOut, putCopyData } from './copy-out.ts'
+import { CopyOut, putCopyData, type CopyTold } from './copy-out.ts'
 import { toCopyColumns, type Column, type ColumnCache } from './columns.ts'
 import { maskErrorFields, maskNotification, maskParameterStatus } from './error-fields.ts'
 import type { Masking } from './masking.ts'
@@ -24,7 +25,9 @@ export class ResponseCarrier implements Carrier {
   readonly #cache: ColumnCache
   readonly #splice = new Splice()
   #columns: readonly Column[] = []
-  #copyColumns: readonly Column[] = []
+  /** Of the COPYs to come, in order. */
+  #copies: readonly SqlCopy[] = []
+  #copiesBegun = 0
   #copy: CopyOut | null = null
 
   constructor(cache: ColumnCache) {
@@ -41,9 +44,10 @@ export class ResponseCarrier implements Carrier {
     this.#columns = []
   }
 
-  /** What the COPY of the statement sends, as far as its text tells. */
-  describeCopy(names: readonly (string | null)[]): void {
-    this.#copyColumns = toCopyColumns(names)
+  /** What each COPY of the statement that sends something sends, as far as its text tells. */
+  describeCopies(copies: readonly SqlCopy[]): void {
+    this.#copies = copies
+    this.#copiesBegun = 0
   }
 
   carry(chunk: Uint8Array, masker: Masker): Uint8Array {
@@ -104,7 +108,7 @@ export class ResponseCarrier implements Carrier {
       case fromTarget.parameterStatus:
         return replaceFrame(maskParameterStatus, chunk, at, end, masking)
       case fromTarget.copyOut:
-        this.#copy = new CopyOut(chunk[at + headerBytes] === 1, maxCopyRowBytes, this.#copyColumns)
+        this.#copy = new CopyOut(chunk[at + headerBytes] === 1, maxCopyRowBytes, this.#nextCopy())
         return
       case fromTarget.copyDone:
         if (this.#copy?.isHolding !== true) this.#copy = null
@@ -113,6 +117,11 @@ export class ResponseCarrier implements Carrier {
           this.#endCopy(masking)
         }
     }
+  }
+
+  #nextCopy(): CopyTold | undefined {
+    const told = this.#copies[this.#copiesBegun++]
+    return told === undefined ? undefined : { columns: toCopyColumns(told.columns), lines: told.lines }
   }
 
   #copyData(chunk: Uint8Array, at: number, end: number, masking: Masking): void {

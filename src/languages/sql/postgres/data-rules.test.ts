@@ -151,23 +151,49 @@ test('each statement of a text counts', () => {
 })
 
 test('COPY names what it sends, as far as its text does', () => {
-  const toNames = (sql: string): string => JSON.stringify(classifyText(sql).facts.copy?.columns)
+  const toNames = (sql: string): string => JSON.stringify(classifyText(sql).facts.copies[0]?.columns)
   checkTable(
     `
   COPY t TO STDOUT ⇒ []
   COPY t (a, "B c") TO STDOUT ⇒ ["a","B c"]
   COPY t (a) TO STDOUT (FORMAT binary) ⇒ ["a"]
   COPY t (a) TO STDOUT (FORMAT 'text') ⇒ ["a"]
-  COPY t (a) TO STDOUT (FORMAT csv) ⇒ null
-  COPY t (a) TO STDOUT (DELIMITER '|') ⇒ null
-  COPY t (a) TO STDOUT (FORMAT text, HEADER) ⇒ null
-  COPY t (a) TO STDOUT CSV ⇒ null
-  COPY t (a) FROM STDIN ⇒ null
+  COPY t (a) TO STDOUT (FORMAT csv) ⇒ ["a"]
+  COPY t (a) TO STDOUT (DELIMITER '|') ⇒ ["a"]
+  COPY t (a) TO STDOUT (FORMAT text, HEADER) ⇒ ["a"]
+  COPY t (a) TO STDOUT CSV ⇒ ["a"]
+  COPY t (a) FROM STDIN ⇒ []
   COPY (SELECT a, t.b, s.t.c AS d, count(*), e::text::varchar FROM t) TO STDOUT ⇒ ["a","b","d",null,"e"]
   COPY (SELECT a, t.*, b FROM t) TO STDOUT ⇒ ["a"]
   COPY (SELECT a FROM t UNION SELECT b FROM u UNION SELECT c FROM v) TO STDOUT ⇒ ["a"]
   COPY (VALUES (1, 2)) TO STDOUT ⇒ []
   COPY (DELETE FROM t RETURNING a) TO STDOUT ⇒ []`,
     toNames,
+  )
+})
+
+test('COPY says how its lines are written', () => {
+  const toSigns = (sql: string): string =>
+    classifyText(sql)
+      .facts.copies.map(({ lines }) =>
+        lines === null
+          ? 'unknown'
+          : `${lines.isCsv ? 'csv' : 'text'} ${JSON.stringify(lines.delimiter + lines.quote + lines.escape)}`,
+      )
+      .join('; ')
+  checkTable(
+    String.raw`
+  COPY t TO STDOUT ⇒ text "\t\"\""
+  COPY t TO STDOUT (DELIMITER '|', NULL '-', HEADER) ⇒ text "|\"\""
+  COPY t TO STDOUT DELIMITERS ':' ⇒ text ":\"\""
+  COPY t TO STDOUT (FORMAT csv, FORCE_QUOTE *, ENCODING 'LATIN1') ⇒ csv ",\"\""
+  COPY t TO STDOUT WITH CSV HEADER DELIMITER AS ';' QUOTE AS '@' ⇒ csv ";@@"
+  COPY t TO STDOUT (FORMAT csv, QUOTE '1', ESCAPE '2', DELIMITER 3) ⇒ csv "312"
+  COPY t TO STDOUT (FORMAT binary) ⇒ unknown
+  COPY t TO STDOUT (DELIMITER 'ab') ⇒ unknown
+  COPY t TO STDOUT (FANCY 'x') ⇒ unknown
+  COPY t TO STDOUT CSV; SELECT 1; COPY u TO STDOUT ⇒ csv ",\"\""; text "\t\"\""
+    `,
+    toSigns,
   )
 })

@@ -2,7 +2,7 @@
 
 import type { Body, Fields, StatementName } from './tree.ts'
 import { fieldsOf, isFields, listOf, textOf, toWrapped } from './tree.ts'
-import { copyColumns } from './copy-columns.ts'
+import { copyColumns, copyLines } from './copy-columns.ts'
 import { toFilter } from './filter.ts'
 import type { Rule } from './rule-makers.ts'
 import { plain } from './rule-makers.ts'
@@ -86,7 +86,8 @@ export const dataRules = {
     else if (copy.filename !== undefined) walk.effect('copy-file')
     const piped = isIn ? 'stdin' : 'stdout'
     const kind = copy.is_program === true ? 'program' : copy.filename === undefined ? piped : 'file'
-    walk.copies({ direction: isIn ? 'in' : 'out', kind, columns: isIn ? null : copyColumns(all) })
+    if (isIn) walk.copies({ direction: 'in', kind, columns: [], lines: null })
+    else walk.copies({ direction: 'out', kind, columns: copyColumns(all), lines: copyLines(all) })
     if (isIn) writeRows(copy.relation, walk)
     walk.parts('CopyStmt', all, isIn ? 'relation' : '')
   }),

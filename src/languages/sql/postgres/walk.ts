@@ -31,7 +31,7 @@ export class Walk {
   #described = 0
   #hidden: string | null = null
   #unfiltered = false
-  #copy: SqlCopy | null = null
+  readonly #copies: SqlCopy[] = []
   /** A number or a string was looked at, or may matter to somebody. */
   #literalsMatter = false
 
@@ -46,7 +46,7 @@ export class Walk {
       functions: [...this.#functions],
       labels: this.#labels,
       settings: [...this.#settings],
-      copy: this.#copy,
+      copies: this.#copies,
     }
     if (this.#hidden !== null) return { facts: toEverything(this.#hidden, known), literalFree: false, lasting: true }
     const effects = [...this.#effects]
@@ -93,7 +93,7 @@ export class Walk {
   }
 
   copies(copy: SqlCopy): void {
-    this.#copy = copy
+    this.#copies.push(copy)
   }
 
   /** It does, or may do, what the text does not show. The first reason is kept. */

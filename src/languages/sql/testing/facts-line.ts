@@ -14,7 +14,7 @@ export function toLine(sql: string): string {
   for (const { name, access } of facts.relations) parts.push(`${access === 'write' ? 'w' : 'r'}:${name}`)
   for (const name of facts.functions) parts.push(`f:${name}`)
   for (const name of facts.settings) parts.push(`s:${name}`)
-  if (facts.copy !== null) parts.push(`${facts.copy.direction}:${facts.copy.kind}`)
+  for (const { direction, kind } of facts.copies) parts.push(`${direction}:${kind}`)
   if (facts.complete && facts.unfiltered) parts.push('UNFILTERED')
   return parts.join(' ')
 }

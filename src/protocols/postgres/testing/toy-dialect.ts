@@ -55,7 +55,7 @@ function toSqlFacts(sql: string): SqlFacts {
     labels,
     reason: null,
     settings: statements.flatMap((one) => /^set\s+(\w+)/i.exec(one)?.[1]?.toLowerCase() ?? []),
-    copy: null,
+    copies: [],
   })
 }
 
