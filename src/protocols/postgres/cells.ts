@@ -7,6 +7,7 @@ import { ByteBuilder } from '../../wire/byte-builder.ts'
 import { readInt32 } from '../../wire/byte-cursor.ts'
 import { toColumn, type Column } from './columns.ts'
 import { numericToText } from './numeric.ts'
+import { beginsStructure, maskStructure } from './text-structure.ts'
 import { oids } from './types.ts'
 
 /** Composites in arrays in composites: deeper ones are looked at as text. */
@@ -28,6 +29,7 @@ export function maskCell(
 ): Masked {
   const { form, field } = column
   if (form === 'plain' || form === 'opaque') return masker.value(bytes, start, end, field)
+  if (form === 'structure') return maskText(bytes, start, end, field, masker)
   if (form === 'versioned') return maskVersioned(bytes, start, end, column, masker)
   if (form === 'hex') return maskHex(bytes, start, end, field, masker)
   if (form === 'unknown') {
@@ -36,6 +38,13 @@ export function maskCell(
       : maskUnknown(bytes.subarray(start, end), field, masker, depth)
   }
   return maskScalar(bytes.subarray(start, end), column, masker)
+}
+
+/** Element by element, and then as one: a word in one element may tell what the next one is. What was masked stays as it is. */
+function maskText(bytes: Uint8Array, start: number, end: number, field: FieldContext, masker: ValueMasker): Masked {
+  const mask = (value: Uint8Array): Uint8Array | null => masker.value(value, 0, value.length, field)
+  const elements = beginsStructure(bytes, start, end) ? maskStructure(bytes.subarray(start, end), mask) : null
+  return elements === null ? masker.value(bytes, start, end, field) : (mask(elements) ?? elements)
 }
 
 function maskVersioned(bytes: Uint8Array, start: number, end: number, column: Column, masker: ValueMasker): Masked {

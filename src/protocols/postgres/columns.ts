@@ -7,10 +7,10 @@ import { headerBytes } from './messages.ts'
 import { isJsonType, isNumberType, isOpaqueType, isTextType, oids } from './types.ts'
 
 /**
- * How a cell is read. `plain`: its bytes are the value. `versioned`: after one version byte (jsonb). `hex`: bytea as text.
+ * How a cell is read. `plain`: its bytes are the value. `structure`: they are, or they are an array's or a row's. `versioned`: after one version byte (jsonb). `hex`: bytea as text.
  * `number` and `address`: not text to a driver, so a masked one becomes NULL. `unknown`: binary of any structure.
  */
-export type CellForm = 'opaque' | 'plain' | 'versioned' | 'hex' | 'number' | 'address' | 'unknown'
+export type CellForm = 'opaque' | 'plain' | 'structure' | 'versioned' | 'hex' | 'number' | 'address' | 'unknown'
 
 export interface Column {
   readonly field: FieldContext
@@ -49,7 +49,8 @@ function toForm(name: string | null, oid: number, isBinary: boolean): CellForm {
   if (isNumberType(oid)) return name !== null && telling.test(name) ? 'number' : 'opaque'
   if (oid === oids.inet || oid === oids.cidr) return 'address'
   if (oid === oids.bytea) return isBinary ? 'plain' : 'hex'
-  if (!isBinary || isTextType(oid) || oid === oids.json) return 'plain'
+  if (isTextType(oid) || oid === oids.json) return 'plain'
+  if (!isBinary) return oid === oids.jsonb ? 'plain' : 'structure'
   return oid === oids.jsonb ? 'versioned' : 'unknown'
 }
 

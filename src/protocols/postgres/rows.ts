@@ -8,6 +8,7 @@ import { maskCell, nullCell } from './cells.ts'
 import { undescribed, type Column } from './columns.ts'
 import type { Masking } from './masking.ts'
 import { headerBytes } from './messages.ts'
+import { beginsStructure } from './text-structure.ts'
 
 /**
  * The row that lies in `bytes[start..end)`, header included.
@@ -52,7 +53,8 @@ export function listRow(
     if (length > end - at) return
     if (length <= 0) continue
     const form = columns[index]?.form
-    if (form === 'plain' || form === undefined) values.add(at, at + length)
+    const isOneValue = form === 'structure' && !beginsStructure(bytes, at, at + length)
+    if (form === 'plain' || form === undefined || isOneValue) values.add(at, at + length)
     at += length
   }
 }
