@@ -102,6 +102,11 @@ function ofOperator(fields: Fields, sight: Sight): Truth {
     return listOf(fieldsOf(right, 'List')?.['items'] ?? right).some((item) => isSame(left, item, sight))
       ? fixed(operator === '=')
       : 'row'
+  if (
+    kind === 'AEXPR_BETWEEN' &&
+    listOf(fieldsOf(right, 'List')?.['items']).every((bound) => isSame(left, bound, sight))
+  )
+    return 'true'
   if (kind === 'AEXPR_OP_ANY' && operator === '=')
     return listOf(fieldsOf(right, 'A_ArrayExpr')?.['elements']).some((item) => isSame(left, item, sight))
       ? 'true'
@@ -214,15 +219,22 @@ function isSystemColumn(value: unknown): boolean {
 
 /** May it speak of the table that is written? A column without a table may. */
 function touches(value: unknown, target: string): boolean {
-  return some(value, ({ name, fields }) => {
-    if (name !== 'ColumnRef') return false
-    const parts = listOf(fields['fields'])
+  return some(value, (node) => {
+    if (!isColumn(node)) return false
+    const parts = listOf(node.fields['fields'])
     return parts.length < 2 || namesOf(parts.slice(0, -1)).at(-1) === target
   })
 }
 
 function mentionsColumn(value: unknown): boolean {
-  return some(value, ({ name }) => name === 'ColumnRef')
+  return some(value, isColumn)
+}
+
+/** `*` alone is of a sub-select, never of the table that is written. */
+function isColumn({ name, fields }: Wrapped): boolean {
+  if (name !== 'ColumnRef') return false
+  const parts = listOf(fields['fields'])
+  return parts.length > 1 || fieldsOf(parts[0], 'A_Star') === null
 }
 
 function some(value: unknown, test: (node: Wrapped) => boolean): boolean {
