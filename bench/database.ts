@@ -1,5 +1,6 @@
 // pgbench -S, simple and prepared, and COPY: direct, through pgbouncer, and through Sallyport with policy, masking and recording
-// on. All three in one run, in turn, so that the machine's mood is the same for all.
+// on. Beside them, for small statements, two relays that know nothing (`byte-pipe.ts`): what Node itself costs, and what it costs
+// to have a record on disk before each answer. All in one run, in turn, so that the machine's mood is the same for all.
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { chmodSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -38,6 +39,9 @@ export async function benchDatabase(): Promise<readonly Row[]> {
   const issuer = await startIssuer()
   const database = await startDatabaseServer({ settings: ['shared_buffers = 256MB'] })
   const bouncer = await startBouncer(database)
+  const records = mkdtempSync(join(tmpdir(), 'sallyport-pipe-'))
+  const pipe = await startPipe(database.port)
+  const recording = await startPipe(database.port, join(records, 'records'))
   const gateway = await startGateway({
     issuer: issuer.url,
     policies,
@@ -53,44 +57,26 @@ export async function benchDatabase(): Promise<readonly Row[]> {
   try {
     seed(database)
     const token = await issuer.token({ sub: 'bench', groups: ['bench'] }, { expiresInS: 3600 })
+    const own = { user: 'app', database: 'orders', password: database.password, sslmode: 'disable' }
     const paths: Path[] = [
-      {
-        name: 'direct',
-        port: database.port,
-        user: 'app',
-        database: 'orders',
-        password: database.password,
-        pid: null,
-        sslmode: 'disable',
-      },
-      {
-        name: 'pgbouncer',
-        port: bouncer.port,
-        user: 'app',
-        database: 'orders',
-        password: database.password,
-        pid: bouncer.child.pid ?? 0,
-        sslmode: 'disable',
-      },
-      {
-        name: 'sallyport',
-        port: gateway.sqlPort,
-        user: 'bench',
-        database: 'bench',
-        password: token,
-        pid: gateway.pid,
-        sslmode: 'disable',
-      },
-    ]
+      { ...own, name: 'direct', port: database.port, pid: null },
+      { ...own, name: 'pgbouncer', port: bouncer.port, pid: bouncer.child.pid ?? 0 },
+      { name: 'sallyport', port: gateway.sqlPort, user: 'bench', database: 'bench', password: token, pid: gateway.pid, sslmode: 'disable' },
+    ] // prettier-ignore
+    const relays: Path[] = [
+      { ...own, name: 'node:net pipe', port: pipe.port, pid: pipe.child.pid ?? 0 },
+      { ...own, name: 'the same, a record synced before each answer', port: recording.port, pid: recording.child.pid ?? 0 },
+    ] // prettier-ignore
     const rows: Row[] = []
-    for (const mode of ['simple', 'prepared'] as const) rows.push(...(await benchSelect(paths, mode, gateway, null)))
+    for (const mode of ['simple', 'prepared'] as const)
+      rows.push(...(await benchSelect([...paths, ...relays], mode, gateway, null)))
     for (const mode of ['simple', 'prepared'] as const) rows.push(...(await benchSelect(paths, mode, gateway, evenTps)))
     rows.push(...(await benchCopy(paths)))
     return rows
   } finally {
     await gateway.remove()
-    await stopChild(bouncer.child)
-    rmSync(bouncer.dir, { recursive: true, force: true })
+    await Promise.all([bouncer, pipe, recording].map(async ({ child }) => await stopChild(child, 'SIGTERM')))
+    for (const dir of [bouncer.dir, records]) rmSync(dir, { recursive: true, force: true })
     await database.stop()
     await issuer.stop()
   }
@@ -146,7 +132,7 @@ async function benchSelect(
       cpu:
         name === 'direct'
           ? '–'
-          : `${us.toFixed(1)} µs/tx${name === 'sallyport' ? ` (${(us / bouncer).toFixed(2)} × pgbouncer)` : ''}`,
+          : `${us.toFixed(1)} µs/tx${name === 'pgbouncer' ? '' : ` (${(us / bouncer).toFixed(2)} × pgbouncer)`}`,
     }
   })
 }
@@ -214,6 +200,13 @@ async function startBouncer(database: DatabaseServer): Promise<{ port: number; c
   await sleep(700)
   if (child.exitCode !== null) throw new Error('pgbouncer did not start')
   return { port, child, dir }
+}
+
+async function startPipe(target: number, ...file: readonly string[]): Promise<{ port: number; child: ChildProcess }> {
+  const script = join(import.meta.dirname, 'byte-pipe.ts')
+  const child = spawn(process.execPath, [script, String(target), ...file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const port = await new Promise<string>((said) => child.stdout.once('data', (line: Buffer) => said(line.toString())))
+  return { port: Number(port), child }
 }
 
 function median(values: readonly number[]): number {
