@@ -3,7 +3,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
@@ -57,6 +57,8 @@ export async function benchModel(): Promise<readonly Row[]> {
   const token = await issuer.token({ sub: 'bench', groups: ['bench'] }, { expiresInS: 3600 })
   const json = { 'content-type': 'application/json' }
   const ca = readFileSync(gateway.caFile, 'utf8')
+  const made = dirname(gateway.caFile)
+  const tlsPipe = await startScript('--pipe', upstream.url, join(made, 'server.pem'), join(made, 'server.key'))
   const paths: Path[] = [
     {
       name: 'direct',
@@ -73,6 +75,13 @@ export async function benchModel(): Promise<readonly Row[]> {
       pid: pipe.child.pid ?? 0,
     },
     {
+      name: `${pipeName} (TLS to the client)`,
+      pool: new Pool(tlsPipe.url, { connections: clients, connect: { ca } }),
+      path: '/v1/messages',
+      headers: json,
+      pid: tlsPipe.child.pid ?? 0,
+    },
+    {
       name: 'sallyport (TLS to the client)',
       pool: new Pool(`https://localhost:${gateway.httpsPort}`, { connections: clients, connect: { ca } }),
       path: '/anthropic/v1/messages',
@@ -85,7 +94,7 @@ export async function benchModel(): Promise<readonly Row[]> {
   } finally {
     await Promise.all(paths.map(async ({ pool }) => await pool.destroy()))
     await gateway.remove()
-    await Promise.all([upstream, pipe].map(async ({ child }) => await stopChild(child, 'SIGTERM')))
+    await Promise.all([upstream, pipe, tlsPipe].map(async ({ child }) => await stopChild(child, 'SIGTERM')))
     await issuer.stop()
   }
 }

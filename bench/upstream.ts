@@ -1,7 +1,9 @@
 // A model that costs nothing: a kilobyte of JSON, or 200 small events, from memory. `--pipe URL` makes it a raw node:http pipe
-// instead, the peer that everything in front of a model is measured against.
+// instead, the peer that everything in front of a model is measured against; `--pipe URL CERT KEY` one with TLS to the client.
 
-import { Agent, createServer, request } from 'node:http'
+import { readFileSync } from 'node:fs'
+import { Agent, createServer, request, type RequestListener } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
 const text = 'The quick brown fox jumps over the lazy dog and reads the record again. '.repeat(12)
@@ -37,18 +39,19 @@ const tail =
   event('message_stop', {})
 export const eventsPerStream = 200
 
-const pipeTo = process.argv[2] === '--pipe' ? (process.argv[3] ?? '') : null
+const [option, pipeUrl = '', certFile, keyFile] = process.argv.slice(2)
+const pipeTo = option === '--pipe' ? pipeUrl : null
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 
-const server = createServer((incoming, response) => {
+const answer: RequestListener = (incoming, response) => {
   if (pipeTo !== null) {
     const upstream = request(
       new URL(incoming.url ?? '/', pipeTo),
       { method: incoming.method ?? 'GET', headers: incoming.headers, agent },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers)
+      (answered) => {
+        response.writeHead(answered.statusCode ?? 502, answered.headers)
         response.flushHeaders()
-        answer.pipe(response)
+        answered.pipe(response)
       },
     )
     incoming.pipe(upstream)
@@ -72,9 +75,13 @@ const server = createServer((incoming, response) => {
     }
     send()
   })
-})
+}
 if (import.meta.main) {
-  server.listen(0, '127.0.0.1', () =>
-    process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })}\n`),
-  )
+  const tls = certFile === undefined || keyFile === undefined ? null : { cert: readFileSync(certFile), key: readFileSync(keyFile) } // prettier-ignore
+  const server = tls === null ? createServer(answer) : createTlsServer(tls, answer)
+  server.listen(0, '127.0.0.1', () => {
+    const { port } = server.address() as AddressInfo
+    const url = tls === null ? `http://127.0.0.1:${port}` : `https://localhost:${port}`
+    process.stdout.write(`${JSON.stringify({ url })}\n`)
+  })
 }
