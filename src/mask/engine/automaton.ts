@@ -221,13 +221,14 @@ export class Automaton {
   /** A row of entries for each set of parts that may begin after some byte. */
   #toRows(starts: readonly number[]): Uint32Array {
     const parts = this.#sharers.map(([first = 0]) => this.#parts[first])
+    const lefts = [...new Set(parts.map((part) => part?.left))]
     const rows = new Uint32Array(edge + 1)
     const known = new Map<string, number>()
     for (let before = 0; before <= edge; before++) {
-      const allowed = parts.flatMap((part, i) => (part?.left[before] === 1 ? [i] : []))
-      const key = allowed.join()
+      const key = lefts.map((left) => left?.[before]).join('')
       let row = known.get(key)
       if (row === undefined) {
+        const allowed = parts.flatMap((part, i) => (part?.left[before] === 1 ? [i] : []))
         const plain = allowed.filter((i) => parts[i]?.anchor === undefined)
         const nodesOf = (some: readonly number[]): Int32Array => this.#closure(some.map((i) => starts[i] ?? -1))
         row = this.#entryNodes.push({ all: nodesOf(allowed), plain: nodesOf(plain) }) - 1

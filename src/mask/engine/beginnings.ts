@@ -38,17 +38,22 @@ const weights = Float64Array.from({ length: 256 }, (_, byte) => {
 })
 const allWeight = weights.reduce((sum, weight) => sum + weight, 0)
 
-const halvesOf = new WeakMap<ByteSet, number>()
+/** Many patterns share their sets: what is asked of one is found out once. */
+function ofSets<Answer>(answer: (set: ByteSet) => Answer): (set: ByteSet) => Answer {
+  const known = new WeakMap<ByteSet, Answer>()
+  return (set) => {
+    let one = known.get(set)
+    if (one === undefined) known.set(set, (one = answer(set)))
+    return one
+  }
+}
 
 /** As one half per bit: bits 0–15 the low halves, 16–31 the high ones. */
-function toHalves(set: ByteSet): number {
-  const known = halvesOf.get(set)
-  if (known !== undefined) return known
+const toHalves = ofSets((set) => {
   let halves = 0
   for (let byte = 0; byte < 256; byte++) if (set[byte] === 1) halves |= (1 << (byte & 15)) | (1 << (16 + (byte >>> 4)))
-  halvesOf.set(set, halves)
   return halves
-}
+})
 
 const shares = new Map<number, number>()
 
@@ -108,12 +113,15 @@ function consuming(nodes: readonly PatternNode[], from: readonly number[]): read
 /** What makes a word: a place behind one of these is inside of it. Of words themselves `card` begins in `2card`, too. */
 const wordBytes = [bytesOf('A-Za-z0-9'), bytesOf('A-Za-z')] as const
 
+/** Is there a byte in the set that is no digit? */
+const hasOther = ofSets((set) => set.some((is, byte) => is === 1 && !isDigit(byte)))
+
 /** Can a match that begins with the node go on for `digitReach` bytes, or end before, without a digit? */
 function isDigitless(nodes: readonly PatternNode[], first: number): boolean {
   let at: readonly number[] | null = [first]
   for (let k = 0; k < digitReach; k++) {
     if (at === null) return true
-    at = at.filter((node) => nodes[node]?.set?.some((is, byte) => is === 1 && (byte < 48 || byte > 57)) === true)
+    at = at.filter((node) => hasOther(nodes[node]?.set ?? anything))
     if (at.length === 0) return false
     at = consuming(nodes, at.map((node) => nodes[node]?.next ?? -1)) // prettier-ignore
   }
@@ -176,7 +184,7 @@ export function toTables(beginnings: readonly Beginning[]): Uint8Array {
   const done = new Set<string>()
   for (const { asked, sets } of ways) {
     const [afterWord, digitless] = asked
-    const codeSets = sets.map(codesOf)
+    const codeSets = sets.map((set, position) => codesOf[Math.min(position, 1)]?.(set) ?? 0)
     const key = `${String(afterWord)} ${String(digitless)} ${codeSets.join(' ')}`
     if (done.has(key)) continue
     done.add(key)
@@ -186,9 +194,17 @@ export function toTables(beginnings: readonly Beginning[]): Uint8Array {
   return tables
 }
 
-const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57
-const isSmall = (byte: number): boolean => byte >= 97 && byte <= 122
-const isCapital = (byte: number): boolean => byte >= 65 && byte <= 90
+function isDigit(byte: number): boolean {
+  return byte >= 48 && byte <= 57
+}
+
+function isSmall(byte: number): boolean {
+  return byte >= 97 && byte <= 122
+}
+
+function isCapital(byte: number): boolean {
+  return byte >= 65 && byte <= 90
+}
 
 /** Of what is no letter: 26 and up. */
 function otherCode(byte: number): number {
@@ -213,13 +229,19 @@ const laterCodes = Uint8Array.from({ length: 256 }, (_, byte) => {
 })
 
 /** A bit for each code. */
-function codesOf(set: ByteSet, position: number): number {
-  const codesOfBytes = position === 0 ? firstCodes : laterCodes
-  return codesOfBytes.reduce((some, code, byte) => (set[byte] === 1 ? some | (1 << code) : some), 0)
-}
+const codesOf = [firstCodes, laterCodes].map((codesOfBytes) =>
+  ofSets((set) => {
+    let some = 0
+    for (let byte = 0; byte < 256; byte++) if (set[byte] === 1) some |= 1 << (codesOfBytes[byte] ?? 0)
+    return some
+  }),
+)
 
-const bitsOf = (some: number): readonly number[] =>
-  Array.from({ length: codes }, (_, bit) => bit).filter((bit) => ((some >>> bit) & 1) === 1)
+function bitsOf(some: number): readonly number[] {
+  const bits: number[] = []
+  for (let bit = 0; bit < codes; bit++) if (((some >>> bit) & 1) === 1) bits.push(bit)
+  return bits
+}
 
 /** A word of the table has all first codes; which one it is, the three behind it say. */
 function addBeginning(table: Uint32Array, [first = 0, second = 0, third = 0, fourth = 0]: readonly number[]): void {
