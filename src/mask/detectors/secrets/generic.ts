@@ -3,7 +3,7 @@
 // A match begins at the operator, not at the name: names are everywhere in text, `=` and `:` are rare, and the name is then
 // read from the text before. The value alone is masked.
 
-import { bytesOf, notBytes } from '../../engine/byte-set.ts'
+import { anything, bytesOf, notBytes } from '../../engine/byte-set.ts'
 import { toWords } from '../../engine/context.ts'
 import { openName } from '../../engine/secret-names.ts'
 import type { Detector, Match } from '../../engine/detector.ts'
@@ -26,7 +26,7 @@ const passwordName =
   /(?:pass(?:word|wd|phrase|code|wort)|kennwort|contrasena|wachtwoord|(?:^|_)(?:pass|pwd|pw|senha|(?:db|my|my_?sql|sql|pg|root|user|admin|smtp|ftp|ldap|redis|mongo)_?(?:pass|pwd|pw)))(?:_?\d{1,3})?(?:_(?:value|plain|text|clear|hash|encrypted))?$/
 
 const keyName =
-  /(?:(?:^|_)(?:[a-z0-9]*secret|[a-z0-9]*token|creds?|credentials?|bearer|auth|oauth|authorization|jwt|pat|sig|signature|dsn|api_?pass)|api_?key|(?:^|_)(?:access|secret|auth|private|signing|encryption|encrypt|decryption|master|service|storage|account|shared|session|webhook|hmac|jwt|license|deploy|consumer|client|user|admin|root|app|application|write|ingest|ingestion|integration|rest|server|subscription|functions?|host|security|token|cipher|aes|crypto|cookie|totp|otp|mfa|recovery|bot|partner|merchant|sdk|registration|provisioning|enrollment|saml|cookie_encryption)_?key)(?:_(?:value|base64|b64|plain|text|prod|production|staging|dev|test|live|current|old|new|primary|secondary|\d{1,3}))?$/
+  /(?:(?:^|_)(?:[a-z0-9]*secret|[a-z0-9]*token|creds?|credentials?|bearer|auth|oauth|authorization|jwt|pat|sig|signature|dsn|api_?pass)|api_?key|(?:^|_)(?:access|secret|auth|private|signing|encryption|encrypt|decryption|master|service|storage|account|shared|session|webhook|hmac|jwt|license|deploy|consumer|client|user|admin|root|app|application|write|ingest|ingestion|integration|rest|server|subscription|functions?|host|security|token|cipher|aes|crypto|cookie|totp|otp|mfa|recovery|bot|partner|merchant|sdk|registration|provisioning|enrollment|saml|cookie_encryption)_?key)(?:_(?:value|string|base64|b64|plain|text|prod|production|staging|dev|test|live|current|old|new|primary|secondary|\d{1,3}))?$/
 
 const awsName = /aws|amazon|secret_?access/
 
@@ -45,7 +45,8 @@ function scorePassword(value: string, isQuoted: boolean): number {
 
 /** Whatever a token may look like, of what is assigned to it in programs and settings. */
 function scoreKey(value: string, isQuoted: boolean): number {
-  if (value.length < 12 || !/\d/.test(value) || !/[A-Za-z]/.test(value)) return 0
+  // The shorter it is the more it has to look as if drawn by lot.
+  if (value.length < (turnsOf(value) >= 0.4 ? 10 : 12) || !/\d/.test(value) || !/[A-Za-z]/.test(value)) return 0
   if (isWordy(value) || isPath(value) || (!isQuoted && isVariable(value))) return 0
   return isRandom(value) ? 0.6 : 0
 }
@@ -60,10 +61,22 @@ function checkAssignment(match: Match): number {
   if (assigned === null) return 0
   const { name, isQuoted, isArgument } = assigned
   if (isPlaceholder(assigned.value) || (isArgument && !isQuoted)) return 0
+  // `PASSWORD=` at the end of its line is empty: the next line begins with a name.
+  if (!isQuoted && /^[^:>]*=[ \t]*\r?\n/.test(match.text())) return 0
   // The full stop of a sentence is not a part.
   const value = isQuoted ? assigned.value : assigned.value.replace(/[.?]$/, '')
   match.maskEnd = match.maskStart + value.length
   return assigned.isListed && passwordName.test(name) ? 0 : scoreOf(name, value, isQuoted)
+}
+
+function checkQuotedSecret(match: Match): number {
+  const assigned = readSecretAssignment(match)
+  if (assigned === null || assigned.isArgument) return 0
+  const value = assigned.value.slice(0, -1)
+  // Only what nobody else masks to its end: without brackets, which programs have.
+  if (!/^[!#-'*-;=?-Z^-z|~]+$/.test(value) || !/[&,;#]/.test(value) || /https?:/.test(value)) return 0
+  match.maskEnd = match.end - 1
+  return isPlaceholder(value) || turnsOf(value) < 0.2 ? 0 : scoreOf(assigned.name, value, true)
 }
 
 function checkAwsSecret(match: Match): number {
@@ -146,6 +159,19 @@ export const genericSecretDetectors: readonly Detector[] = [
     mayBegin: maySecretBegin,
     check: checkAssignment,
     wholeRun: true,
+    yields: true,
+  },
+  {
+    id: 'quoted-secret',
+    dataClass: 'secret/generic-assignment',
+    // Signs that part values where nothing quotes them; without this the rest behind them would stay.
+    pattern: '[=:>][=:>]{0,3}[ ]?(?:"[^"\\s]{8}[^"\\s]*"|\'[^\'\\s]{8}[^\'\\s]*\')',
+    left: notBytes('=:>'),
+    right: anything,
+    maxBytes: 300,
+    score: 0.6,
+    mayBegin: maySecretBegin,
+    check: checkQuotedSecret,
     yields: true,
   },
   {

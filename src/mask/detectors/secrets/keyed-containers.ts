@@ -7,6 +7,8 @@ import { readAssignment } from './keyed-names.ts'
 import { isPlaceholder, isUserAndPassword } from './keyed-values.ts'
 
 const base64Entry = /^[ \t]+[\w.-]+:[ \t]*["']?([A-Za-z0-9+/]{4,}={0,2})["']?[ \t]*\r?$/
+/** Of a block, as `.dockercfg: |` begins one. */
+const base64Line = /^[ \t]+([A-Za-z0-9+/]{4,}={0,2})[ \t]*\r?$/
 
 /** The data of a Secret, as one: from the first of its values to the last. */
 function checkKubernetes(match: Match): number {
@@ -15,9 +17,11 @@ function checkKubernetes(match: Match): number {
   let first = -1
   let last = -1
   let isData = false
+  let isBlock = false
   for (const line of lines) {
     if (/^\S/.test(line)) isData = line.startsWith('data:')
-    const value = isData ? base64Entry.exec(line)?.[1] : undefined
+    const value: string | undefined = isData ? (isBlock ? base64Line : base64Entry).exec(line)?.[1] : undefined
+    isBlock = (isBlock && value !== undefined) || /:[ \t]+[|>][+-]?[ \t]*\r?$/.test(line)
     if (value !== undefined && !isPlaceholder(value)) {
       const start = at + line.lastIndexOf(value)
       if (first === -1) first = start

@@ -115,6 +115,7 @@ const watched: readonly Kind[] = [
   { kind: 'algolia-api-key', words: 'algolia docsearch', form: letters(32) },
   { kind: 'looker-client-id', words: 'looker', form: letters(20), isId: true },
   { kind: 'looker-client-secret', words: 'looker', form: letters(24) },
+  { kind: 'linear-client-secret', words: 'linear', form: hex(32) },
   { kind: 'asana-client-id', words: 'asana', form: digits(16), isId: true },
   { kind: 'asana-client-secret', words: 'asana', form: letters(32) },
 ]

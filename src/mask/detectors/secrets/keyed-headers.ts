@@ -54,7 +54,7 @@ const standIns = /user|pass|token|secret|your|example|login|api[-_]?key|^(?:test
 /** `-u user:password`. Far from its curl the password must look like one. */
 function checkUser(match: Match): number {
   const text = match.text()
-  const at = /^-{1,2}[a-zA-Z-]+[ =]?["']?/.exec(text)?.[0].length ?? 0
+  const at = /^-{1,2}[a-zA-Z-]+(?:=| +)?["']?/.exec(text)?.[0].length ?? 0
   const pair = text.slice(at).replace(/["']$/, '')
   const colon = pair.indexOf(':')
   const user = pair.slice(0, colon)
@@ -130,7 +130,7 @@ export const headerSecretDetectors: readonly Detector[] = [
     id: 'curl-user',
     dataClass: 'secret/curl-auth-user',
     pattern:
-      '-(?:u|U|-user|-proxy-user)[ =]?(?:["\'][^\\s"\':]+:[^\\s"\']*["\']|[^\\s"\':=]+:["\'][^\\s"\']+["\']|[^\\s"\':=]+:[^\\s"\']+)',
+      '-(?:u|U|-user|-proxy-user)(?:=| {1,4})?(?:["\'][^\\s"\':]*:[^\\s"\']*["\']|[^\\s"\':=]+:["\'][^\\s"\']+["\']|[^\\s"\':=]+:[^\\s"\']+)',
     left: bytesOrEdge(' \t\n'),
     right: bytesOrEdge(' \t\r\n\\"\'`;|&)'),
     maxBytes: 300,

@@ -5,8 +5,14 @@ import { bytesOf } from '../../engine/byte-set.ts'
 import { toWords } from '../../engine/context.ts'
 import type { Match } from '../../engine/detector.ts'
 
-/** An operator with what may stand between it and the value, or a quote, a comma and a quote: `("API_KEY", "…")`. */
-export const operator = '(?:[=:>][=:>]{0,3}[ \\t\\r\\n"\'`\\\\]*|["\'],[ ]{0,3}["\'])'
+/**
+ * An operator with what may stand between it and the value (in YAML the sign of a block: `key: |-` and a line), or a quote, a comma
+ * and a quote: `("API_KEY", "…")`.
+ */
+export const operator =
+  '(?:[=:>][=:>]{0,3}(?: {1,2}[|>][+0-9-]{0,2} {0,2}\\r?\\n)?[ \\t\\r\\n"\'`\\\\]*|["\'],[ ]{0,3}["\'])'
+/** The same at the beginning of a match. What follows a quote belongs to the value, be it a `=`. */
+const opening = /^(?:[=:>]{1,4}(?: {1,2}[|>][+\d-]{0,2} {0,2}\r?\n)?|["'],)[\s"'`\\]*/
 
 /** What is assigned to what. */
 export interface Assigned {
@@ -119,15 +125,16 @@ function isDocument(match: Match): boolean {
 
 function assignedTo(match: Match, place: Place): Assigned {
   const text = match.text()
-  const valueAt = text.search(/[^=:>,\s"'`\\]/)
-  match.maskStart = match.start + Math.max(0, valueAt)
+  const opened = opening.exec(text)?.[0] ?? ''
+  const valueAt = opened.length
+  match.maskStart = match.start + valueAt
   // The bracket of a call follows a letter; that of an aside follows a space.
   const isArgument =
     match.byteBefore(place.start) === openBracket && isNamePart[match.byteBefore(place.start + 1)] === 1
   return {
     name: nameAt(match, place),
     value: text.slice(valueAt),
-    isQuoted: /["'`]/.test(text.slice(0, valueAt)),
+    isQuoted: /["'`]/.test(opened),
     isArgument,
     isListed: /^["'],/.test(text) && !isCalled(match, place),
   }

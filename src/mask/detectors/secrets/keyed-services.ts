@@ -14,6 +14,7 @@ const models: readonly Kind[] = [
   { kind: 'pinecone-api-key', words: 'pinecone', form: uuid },
   { kind: 'wandb-api-key', words: 'wandb weights', form: hex(40) },
   { kind: 'comet-api-key', words: 'comet', form: letters(25) },
+  { kind: 'private-ai-api-token', words: 'private_ai', form: letters(32) },
   { kind: 'clarifai-api-key', words: 'clarifai', form: hex(32) },
   { kind: 'deepl-api-key', words: 'deepl', form: written(`${uuid.pattern}(?::fx)?`, 39) },
   { kind: 'serpapi-api-key', words: 'serpapi serp', form: hex(64) },

@@ -71,6 +71,9 @@ const uuid = joined('6ba7b810-9dad-41d1', '-80b4-00c04fd430c8')
 test('every way to write an assignment', () => {
   for (const text of [
     `datadog_api_key: ${hexKey}`,
+    `datadog_api_key: |\n  ${hexKey}`,
+    `datadog_api_key: |-\r\n    ${hexKey}\r\n`,
+    `datadog_api_key: >2\n  ${hexKey}`,
     `"datadogApiKey" => "${hexKey}"`,
     `datadogKey := \`${hexKey}\``,
     `$datadogKey .= "${hexKey}"`,
@@ -99,6 +102,8 @@ test('what stands beside a maker and is no secret', () => {
     `datadog_key_hash=${hexKey}`,
     `lobby_token = test_${hexKey}abc`,
     'linkedin_token = companyprofile',
+    'linkedin_token = dienstleistungen',
+    `datadog_api_key: see below |\n  ${hexKey}`,
     'datadog_api_key = ${DATADOG_API_KEY_OF_PRODUCTION}',
     `rookTable = 00${hexKey}${hexKey.slice(0, 8)}`,
   ])

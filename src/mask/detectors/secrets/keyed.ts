@@ -64,7 +64,7 @@ export const urlLetters = (least: number, most = least): Form => ({
 
 export const padded = (least: number, most = least): Form => ({
   ...varied,
-  pattern: `[0-9A-Za-z_-][0-9A-Za-z=_-]{${least - 1},${most - 1}}`,
+  pattern: `[0-9A-Za-z=_-]{${least},${most}}`,
   maxBytes: most,
   bits: 3,
 })
@@ -140,8 +140,12 @@ const plainNames = new Set(
   ),
 )
 
+/** One of a hundred short keys has no digit by chance. */
+const unspoken = /[bcdfghjklmnpqrstvwxz]{5}|[BCDFGHJKLMNPQRSTVWXZ]{5}/
+
 function isSecretValue(value: string, form: Form): boolean {
   if (isPlaceholder(value) || entropyOf(value) < form.bits) return false
   if (!form.isVaried) return true
-  return /[0-9]/.test(value) && /[A-Za-z]/.test(value) && turnsOf(value) >= 0.1 && !isPath(value)
+  if (!/[A-Za-z]/.test(value) || isPath(value)) return false
+  return (/[0-9]/.test(value) && turnsOf(value) >= 0.1) || unspoken.test(value)
 }

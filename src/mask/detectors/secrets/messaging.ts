@@ -11,7 +11,11 @@ const slacks: readonly SecretForm[] = [
   { ...slack, kind: 'slack-app-token', pattern: 'xapp-[0-9]-[A-Za-z0-9]{6,20}-[0-9]{6,20}-[A-Za-z0-9]{16,128}' },
   { ...slack, kind: 'slack-bot-token', pattern: 'xoxb-[0-9]{8,14}-[A-Za-z0-9-]{18,64}' },
   { ...slack, kind: 'slack-user-token', pattern: 'xox[pe](?:-[0-9]{8,14}){3}-[A-Za-z0-9-]{24,64}' },
-  { ...slack, kind: 'slack-legacy-token', pattern: 'xox[osp]-[0-9]{4,14}-[0-9]{4,14}-[0-9]{4,14}-[A-Fa-f0-9]{8,64}' },
+  {
+    ...slack,
+    kind: 'slack-legacy-token',
+    pattern: 'xox(?:[os](?:-[0-9]{4,14}){3}|p(?:-[0-9]{8,14}){3})-[A-Fa-f0-9]{8,64}',
+  },
   {
     ...slack,
     kind: 'slack-legacy-workspace-token',
@@ -42,8 +46,15 @@ const chats: readonly SecretForm[] = [
   {
     kind: 'telegram-bot-url',
     dataClass: 'secret/telegram-bot-token',
-    pattern: 'bot[0-9]{8,10}:AA[A-Za-z0-9_-]{33}',
+    pattern: 'bot[0-9]{5,16}:A[A-Za-z0-9_-]{34}',
     left: notBytes('A-Za-z0-9_'),
+  },
+  {
+    kind: 'telegram-bot-token-named',
+    dataClass: 'secret/telegram-bot-token',
+    pattern: '[0-9]{5,16}:A[A-Za-z0-9_-]{34}',
+    left: notBytes('A-Za-z0-9_.:-'),
+    words: ['telegra'],
   },
   {
     kind: 'facebook-page-access-token',

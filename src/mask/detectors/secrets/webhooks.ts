@@ -13,6 +13,9 @@ const slack: SecretForm = {
   right: notBytes('A-Za-z0-9+/'),
 }
 
+/** Grouped as a UUID; not all that were given are hexadecimal. */
+const group = '[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}'
+
 export const webhookDetectors = toFormDetectors([
   slack,
   {
@@ -23,8 +26,8 @@ export const webhookDetectors = toFormDetectors([
   {
     ...url,
     kind: 'microsoft-teams-webhook',
-    pattern: `webhook\\.office\\.com/webhookb2/${uuid}@${uuid}/IncomingWebhook/[A-Za-z0-9]{32}/${uuid}(?:/[A-Za-z0-9_-]{40,60})?`,
-    maxBytes: 320,
+    pattern: `(?:https://[a-z0-9-]{1,63}\\.)?webhook\\.office\\.com/webhookb2/${group}@${group}/IncomingWebhook/[A-Za-z0-9]{32}/${group}(?:/[A-Za-z0-9_-]{40,60})?`,
+    maxBytes: 400,
   },
   {
     ...url,
