@@ -21,6 +21,12 @@ test('telephone numbers by their form', () => {
     '030 1234 5678',
     '0496 46 46 70',
     '030-1234567-12',
+    '+49 30/1234567',
+    '0049 30 1234567',
+    '(0161) 496 0123',
+    '(030) 373963',
+    '(11) 98765-4321',
+    '8 (495) 123-45-67',
   ])
     assert.deepEqual(found(`x ${number}, y`), [number])
   for (const text of [
@@ -30,8 +36,32 @@ test('telephone numbers by their form', () => {
     '026-1234567-1234567',
     'A1-415-555-2671',
     '2026-01-02 03:04',
+    '0012345678901',
+    '00 12 34 56 78 90',
+    '0000 30 1234567',
+    '(05) 123 456',
+    '7 (495) 123-45',
   ])
     assert.deepEqual(found(text), [], text)
+})
+
+test('national forms that other numbers have, too: for who asks for telephone numbers, and beside a word', () => {
+  const { found, asked } = oneClass(contactDetectors, 'pii/phone')
+  for (const number of [
+    '01 42 68 53 00',
+    '06.12.34.56.78',
+    '02 9876 5432',
+    '09-7625400',
+    '03-1234-5678',
+    '13812345678',
+  ]) {
+    assert.deepEqual(asked(number), [number])
+    assert.deepEqual(found(number), [], number)
+    assert.deepEqual(found(`phone ${number}`), [number])
+  }
+  assert.deepEqual(asked('030/373963'), ['030/373963'])
+  for (const text of ['12812345678', '138123456789', '01 42 68 53', '00 42 68 53 00', 'A-03-1234-5678'])
+    assert.deepEqual(asked(text), [], text)
 })
 
 test('telephone numbers by a word or a column', () => {

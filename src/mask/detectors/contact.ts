@@ -57,9 +57,12 @@ function continuesNumber(match: Match): boolean {
 }
 
 function checkInternational(match: Match): number {
-  const digits = digitsOf(match.text().replace('(0)', ''))
+  const text = match.text()
+  const digits = digitsOf(text.replace('(0)', '')).replace(/^00/, '')
   if (digits.length < 8 || digits.length > 15 || isOurs(digits) || !countryCodes.test(digits)) return 0
-  return /[ ().-]/.test(match.text()) ? 0.7 : 0.6
+  // Many a number is filled up with zeros.
+  if (text.startsWith('00')) return digits.length >= 10 && /^00[1-9]\d{0,4}[ ().-]/.test(text) ? 0.45 : 0.3
+  return /[ ().-]/.test(text) ? 0.7 : 0.6
 }
 
 function checkNorthAmerican(match: Match): number {
@@ -74,6 +77,14 @@ function checkTrunk(match: Match): number {
   const digits = digitsOf(match.text().replace(/(\d{6})-\d{1,4}$/, '$1'))
   if (digits.length < 9 || digits.length > 11 || isOurs(digits) || continuesNumber(match)) return 0
   return digits.length === 9 ? 0.3 : 0.45
+}
+
+/** Numbers with a trunk prefix or an area in brackets have nine digits at least; those of a chain of numbers are none. */
+function checkNational(match: Match): number {
+  const text = match.text()
+  const digits = digitsOf(text)
+  if (digits.length < 9 || isOurs(digits) || continuesNumber(match)) return 0
+  return text.includes('(') ? 0.45 : 0.3
 }
 
 function checkWithWord(match: Match): number {
@@ -150,7 +161,7 @@ export const contactDetectors: readonly Detector[] = [
     ...phone,
     id: 'phone-international',
     wholeRun: true,
-    pattern: `(?:\\+|00)[0-9]{1,3}${separator}?(?:\\([0-9]{1,4}\\)${separator}?)?[0-9](?:${separator}?[0-9]){5,13}(?: ?(?:x|ext\\.?) ?[0-9]{1,6})?`,
+    pattern: `(?:\\+|00 ?)[0-9]{1,3}${separator}?(?:\\([0-9]{1,4}\\)${separator}?)?[0-9](?:(?:${separator}|/)?[0-9]){5,13}(?: ?(?:x|ext\\.?) ?[0-9]{1,6})?`,
     score: 0.6,
     check: checkInternational,
   },
@@ -169,6 +180,26 @@ export const contactDetectors: readonly Detector[] = [
     pattern: `0[0-9]{2,4}(?:[ -][0-9]{2,4}){2,4}|0[0-9]{2,4}[ -][0-9]{6,8}(?:-[0-9]{1,4})?`,
     score: 0.45,
     check: checkTrunk,
+  },
+  {
+    ...phone,
+    id: 'phone-area',
+    // The area in brackets: with its trunk prefix, of Brazil, of Russia.
+    pattern:
+      '\\(0[0-9]{1,4}\\)[ -]?[0-9]{3,4}[ -]?[0-9]{3,5}|\\([1-9]{2}\\) ?9?[0-9]{4}-[0-9]{4}|8 ?\\([0-9]{3}\\) ?[0-9]{3}-[0-9]{2}-?[0-9]{2}',
+    score: 0.45,
+    check: checkNational,
+  },
+  {
+    ...phone,
+    id: 'phone-national',
+    wholeRun: true,
+    // As France, Australia, Israel, Japan and Germany write them, and mobile numbers of China: other numbers look like this, too.
+    pattern:
+      '0[1-9](?:[ .-][0-9]{2}){4}|0[1-9] [0-9]{4} [0-9]{4}|0[1-9]-[0-9]{3,4}-?[0-9]{4}|0[1-9][0-9]{1,3}/[0-9]{5,8}|1[3-9][0-9]{9}',
+    score: 0.3,
+    check: checkNational,
+    alone: true,
   },
   {
     ...phone,

@@ -31,6 +31,14 @@ test('hardware addresses', () => {
   for (const [text, why] of rows) assert.deepEqual(asked(text), [], why)
 })
 
+test('an address with its zone: the zone goes with it, and no zone keeps the address from being found', () => {
+  const { found } = oneClass(networkDetectors, 'pii/ip-address')
+  for (const address of ['fe80::1%eth0', 'fe80::1%eth0/64', 'fe80::a:1%br-lan.10', '2001:db8::%eth0/128'])
+    assert.deepEqual(found(`via ${address}, up`), [address])
+  assert.deepEqual(found(`fe80::1%${'a'.repeat(40)}`), ['fe80::1'])
+  assert.deepEqual(found('12:34%done'), [])
+})
+
 test('addresses of the internet', () => {
   const { found, asked } = oneClass(networkDetectors, 'pii/ip-address')
   for (const address of ['192.0.2.7', '192.0.2.0/24', '2001:db8::7', '::ffff:192.0.2.7', '2001:db8::/32'])

@@ -49,9 +49,15 @@ function checkV4(match: Match): number {
   return isLonger || isNobodys(address) ? nobodys : 0.6
 }
 
+/** RFC 4007 §11: `fe80::1%eth0`. */
+export function withoutZone(address: string): string {
+  return address.replace(/%.*$/, '')
+}
+
 function checkV6(match: Match): number {
-  const [address = '', size] = match.text().split('/')
+  const [written = '', size] = match.text().split('/')
   if (size !== undefined && Number(size) > 128) return 0
+  const address = withoutZone(written)
   const groups = groupsOfV6(address)
   if (groups === null || !/\d/.test(address)) return 0
   // A cast or a scope (`x ::date`, `'a'::face`) begins with two colons as well.
@@ -119,6 +125,8 @@ const lastGroup = '(?::[0-9A-Fa-f]{1,4}|::)'
 /** With two colons somewhere, or seven that are apart (six, before a dotted end): a time of day begins no run. */
 const v6 = `(?:[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{1,4})*:(?::|${groups}${lastGroup})|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){6}(?:\\.[0-9]{1,3}|${groups}${lastGroup}))(?:\\.[0-9]{1,3})*`
 
+const zone = '%[0-9A-Za-z]{1,15}(?:[.-][0-9A-Za-z]{1,15}){0,2}'
+
 export const networkDetectors: readonly Detector[] = [
   {
     ...address,
@@ -159,6 +167,15 @@ export const networkDetectors: readonly Detector[] = [
     maxBytes: 164,
     check: checkV6,
     wholeRun: true,
+  },
+  {
+    ...address,
+    id: 'ipv6-zone',
+    pattern: `${v6}${zone}(?:/[0-9]{1,3})?`,
+    left: notBytes('A-Za-z0-9_:.'),
+    right: notBytes('A-Za-z0-9_'),
+    maxBytes: 212,
+    check: checkV6,
   },
   {
     ...hardware,

@@ -5,6 +5,14 @@ import { paymentDetectors } from './payment.ts'
 
 const { found, asked } = oneClass(paymentDetectors, 'pci/card')
 
+test('cards of airlines are few, and other numbers of fifteen digits are many', () => {
+  assert.deepEqual(asked('122000000000003'), ['122000000000003'])
+  assert.deepEqual(found('122000000000003'), [])
+  assert.deepEqual(found('card 122000000000003'), ['122000000000003'])
+  for (const other of otherDigits('122000000000003', 14)) assert.deepEqual(asked(other), [], other)
+  assert.deepEqual(found('180000000000002'), ['180000000000002'], 'of JCB')
+})
+
 test('cards: issuer, length, check digit', () => {
   for (const number of [
     '4111111111111111',

@@ -22,7 +22,7 @@ const issuers: readonly (readonly [from: string, to: string, lengths: readonly n
   ['6011', '6011', [16, 19]],
   ['644', '649', [16, 19]],
   ['65', '65', [16, 19]],
-  ['1800', '1800', [15]],
+  ['1', '1', [15]],
   ['2131', '2131', [15]],
   ['3528', '3589', [15, 16, 19]],
   ['35', '35', [16]],
@@ -51,9 +51,13 @@ const groupings = new Set(
 /** Of the match that is checked; only `checkCard` uses it, and it does not wait for anything. */
 const digits = new Uint8Array(24)
 
-/** Visa of 13 and Maestro of other than 16 and 19 digits are hardly issued any more: far more often it is another number. */
+/**
+ * Visa of 13 and Maestro of other than 16 and 19 digits are hardly issued any more, cards of airlines (UATP, 1…) are few: far
+ * more often it is another number. 1800 is JCB's.
+ */
 function isRareLength(lead: number, count: number): boolean {
   if (count <= 13 || count === 17 || count === 18) return true
+  if (lead < 2_000 && lead !== 1_800) return true
   return count < 16 && (lead >= 5_600 || (lead >= 5_000 && lead < 5_100))
 }
 

@@ -2,7 +2,7 @@
 // one, so that masked text can be masked again and stays as it is.
 
 import type { DataClass } from '../../kernel/finding.ts'
-import { groupsOfV6 } from '../detectors/network.ts'
+import { groupsOfV6, withoutZone } from '../detectors/network.ts'
 import { bytesOf } from '../engine/byte-set.ts'
 import { canonicalOf, formOf } from './forms.ts'
 import { cardToken, mark } from './own-tokens.ts'
@@ -53,7 +53,7 @@ const plainAddress = /^(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){3}$/
 
 function canonicalAddress(value: string): string {
   if (plainAddress.test(value)) return value
-  const address = value.split('/')[0] ?? ''
+  const address = withoutZone(value.split('/')[0] ?? '')
   return address.includes(':') ? (groupsOfV6(address) ?? [address]).join(':') : address.split('.').map(Number).join('.')
 }
 

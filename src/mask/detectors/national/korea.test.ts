@@ -71,7 +71,17 @@ test('a driver licence has a region', () => {
   assert.deepEqual(found('112212345612'), [])
   assert.deepEqual(asked('112212345612'), ['112212345612'])
   assert.deepEqual(found('driver 112212345612'), ['112212345612'])
-  for (const text of ['10-22-123456-12', '27-22-123456-12', '29-22-123456-12', '102212345612', '272212345612'])
+  assert.deepEqual(found('28 22 123456 12'), [])
+  assert.deepEqual(found('driver 28 22 123456 12'), ['28 22 123456 12'])
+  for (const text of [
+    '10-22-123456-12',
+    '27 22 123456 12',
+    '28 22 123456 123',
+    '27-22-123456-12',
+    '29-22-123456-12',
+    '102212345612',
+    '272212345612',
+  ])
     assert.deepEqual(asked(`driver ${text}`), [], text)
   for (const text of ['11-22-123456-123', '3-11-22-123456-12', '11-22-12345-12', '1122123456123'])
     assert.deepEqual(asked(`driver ${text}`), [], text)

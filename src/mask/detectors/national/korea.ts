@@ -60,7 +60,7 @@ function checkDriver(match: Match): number {
     const region = numberIn(value, 0, 2)
     if (region < 11 || region === 27 || region > 28) return 0
   }
-  return separator === 0 ? 0.1 : alone
+  return separator === 0 ? 0.1 : separator === 0x20 ? 0.3 : alone
 }
 
 const businessWeights = [1, 3, 7, 1, 3, 7, 1, 3, 5]
@@ -134,7 +134,7 @@ export const koreaDetectors: readonly Detector[] = [
   {
     ...driverLicence,
     id: 'kr-driver-license',
-    pattern: `(?:[12][0-9]-|(?:${regions})[ -]?)[0-9]{2}-[0-9]{6}-[0-9]{2}`,
+    pattern: `(?:[12][0-9]-|(?:${regions})[ -]?)[0-9]{2}-[0-9]{6}-[0-9]{2}|[12][0-9] [0-9]{2} [0-9]{6} [0-9]{2}`,
     maxBytes: 22,
     score: alone,
   },

@@ -26,9 +26,16 @@ test('Thai identity numbers: province and check digit', () => {
 
 test('Philippine mobile numbers', () => {
   const { found, asked } = oneClass(philippineDetectors, 'pii/ph-mobile-number')
-  for (const number of ['+639171234567', '+63 917 123 4567', '+63-895-123-4567'])
+  for (const number of ['+639171234567', '+63 917 123 4567', '+63-895-123-4567', '+63 (917) 123 4567'])
     assert.deepEqual(found(`x ${number}.`), [number])
-  for (const number of ['09171234567', '0917 123 4567', '0917-123-4567', '639171234567', '00639171234567']) {
+  for (const number of [
+    '09171234567',
+    '0917 123 4567',
+    '0917-123-4567',
+    '639171234567',
+    '00639171234567',
+    '0 (917) 123 4567',
+  ]) {
     assert.deepEqual(asked(number), [number])
     assert.deepEqual(found(number), [])
     assert.deepEqual(found(`mobile ${number}`), [number])

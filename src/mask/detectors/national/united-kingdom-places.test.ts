@@ -32,7 +32,7 @@ test('a postcode has an area of the list, and needs a word', () => {
 })
 
 test('a registration mark since 2001 tells a year', () => {
-  for (const text of ['AB51 ABC', 'BD02XYZ', 'ab29 abc', 'YE79 ZZZ']) {
+  for (const text of ['AB51 ABC', 'LN14-HGT', 'BD02XYZ', 'ab29 abc', 'YE79 ZZZ']) {
     assert.deepEqual(vehicle.found(text), [], text)
     assert.deepEqual(vehicle.asked(text), [text])
     assert.deepEqual(vehicle.found(`vehicle ${text}`), [text])

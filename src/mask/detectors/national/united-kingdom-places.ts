@@ -80,7 +80,7 @@ export const unitedKingdomPlaceDetectors: readonly Detector[] = [
     ...vehicle,
     id: 'uk-vehicle-registration',
     // Since 2001: where it was registered, then the year, and 50 more in its second half.
-    pattern: '(?i)[A-HK-PRSV-Y][A-HJ-PR-Y](?:0[2-9]|[12][0-9]|5[1-9]|[67][0-9]) ?[A-HJ-PR-Z]{3}',
+    pattern: '(?i)[A-HK-PRSV-Y][A-HJ-PR-Y](?:0[2-9]|[12][0-9]|5[1-9]|[67][0-9])[ -]?[A-HJ-PR-Z]{3}',
     maxBytes: 8,
     score: 0.3,
     alone: true,

@@ -50,6 +50,8 @@ test('a driving licence tells a birthday that exists', () => {
     'FOX99012311A99XY',
     'FOXY9012311A99XY',
     'A9999712319A99XY',
+    'smith802290ab1cd',
+    'smit9801015jk2cd',
   ])
     assert.deepEqual(found(`licence ${text}, `), [text])
   assert.deepEqual(found('SMITH 802290 AB1CD'), ['SMITH 802290 AB1CD'])

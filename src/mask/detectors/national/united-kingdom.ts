@@ -62,7 +62,8 @@ export const unitedKingdomDetectors: readonly Detector[] = [
     dataClass: 'pii/uk-driving-licence',
     // Five letters of the name, filled up with 9; two initials or 9; one against doubles, two to check.
     pattern:
-      '[A-Z](?:[A-Z]{4}|[A-Z]{3}9|[A-Z]{2}99|[A-Z]999|9999) ?[0-9][0156][0-9][0-3][0-9]{2} ?[A-Z9]{2}[0-9A-Z][A-Z]{2}',
+      '[A-Z](?:[A-Z]{4}|[A-Z]{3}9|[A-Z]{2}99|[A-Z]999|9999) ?[0-9][0156][0-9][0-3][0-9]{2} ?[A-Z9]{2}[0-9A-Z][A-Z]{2}|' +
+      '[a-z](?:[a-z]{4}|[a-z]{3}9|[a-z]{2}99|[a-z]999|9999)[0-9][0156][0-9][0-3][0-9]{2}[a-z9]{2}[0-9a-z][a-z]{2}',
     left: nonWord,
     right: nonWord,
     maxBytes: 18,

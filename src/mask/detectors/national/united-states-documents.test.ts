@@ -52,6 +52,13 @@ test("a driver's licence has a form of one of the states", () => {
     assert.deepEqual(asked(text), [text])
     assert.deepEqual(found(`driver's license ${text}`), [text])
   }
+  for (const text of ['SMITHJ*412B9', 'ZOE***M*901K']) {
+    assert.deepEqual(asked(text), [text])
+    assert.deepEqual(found(text), [])
+    assert.deepEqual(found(`driver license ${text}`), [text])
+  }
+  for (const text of ['SMITHJM412B9', 'SMITH*******', 'SMITHJ*412B99', 'AB**********'])
+    assert.deepEqual(asked(text), [], text)
   assert.deepEqual(asked('1234567'), [])
   assert.deepEqual(found('DL# 1234567'), ['1234567'])
   assert.deepEqual(found('12345678', 'driver_license'), ['12345678'])

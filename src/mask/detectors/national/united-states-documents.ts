@@ -33,6 +33,11 @@ function checkLicence(match: Match): number {
   return isUniform || isTail ? 0 : 0.3
 }
 
+function checkStarred(match: Match): number {
+  const text = match.text()
+  return /\*/.test(text) && /\d/.test(text) && /[A-Z]/.test(text.slice(-5)) ? 0.3 : 0
+}
+
 function checkShape(match: Match): number {
   const { isUniform, isTail } = readDigits(match)
   return isUniform || isTail ? 0 : 0.1
@@ -126,6 +131,16 @@ export const unitedStatesDocumentDetectors: readonly Detector[] = [
     maxBytes: 19,
     score: 0.3,
     check: checkLicence,
+    alone: true,
+  },
+  {
+    ...licence,
+    id: 'us-driver-license-stars',
+    // Washington until 2018: the name, filled up with stars, initials, and what the rest was reckoned to.
+    pattern: '[A-Z][0-9A-Z*]{11}',
+    maxBytes: 12,
+    score: 0.3,
+    check: checkStarred,
     alone: true,
   },
   {
