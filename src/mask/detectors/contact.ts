@@ -61,7 +61,7 @@ function checkInternational(match: Match): number {
   const digits = digitsOf(text.replace('(0)', '')).replace(/^00/, '')
   if (digits.length < 8 || digits.length > 15 || isOurs(digits) || !countryCodes.test(digits)) return 0
   // Many a number is filled up with zeros.
-  if (text.startsWith('00')) return digits.length >= 10 && /^00[1-9]\d{0,4}[ ().-]/.test(text) ? 0.45 : 0.3
+  if (text.startsWith('00')) return digits.length >= 10 && /^00[1-9]\d{0,4}[ ()-]/.test(text) ? 0.45 : 0.3
   return /[ ().-]/.test(text) ? 0.7 : 0.6
 }
 

@@ -6,6 +6,7 @@ import { contactDetectors } from './contact.ts'
 import { walletDetectors } from './crypto-wallet.ts'
 import { dateTimeDetectors } from './date-time.ts'
 import { genericSecretDetectors } from './secrets/generic.ts'
+import { placedSecretDetectors } from './secrets/generic-places.ts'
 import { ibanDetectors } from './iban.ts'
 import { nationalDetectors, vagueNationalDetectors } from './national/index.ts'
 import { networkDetectors } from './network.ts'
@@ -39,4 +40,5 @@ export const allDetectors: readonly Detector[] = [
   ...businessKeyDetectors,
   ...serviceKeyDetectors,
   ...genericSecretDetectors,
+  ...placedSecretDetectors,
 ]

@@ -22,6 +22,8 @@ export const deliveryDetectors = toFormDetectors([
     words: ['launchdarkly', 'launch_darkly', 'ld'],
   },
   { kind: 'statsig-secret-key', pattern: 'secret-[A-Za-z0-9]{40,50}', left: apart, digits: 2 },
+  { kind: 'ionic-access-token', pattern: 'ion_[A-Za-z0-9]{42}', digits: 3 },
+  { kind: 'gitpod-access-token', pattern: 'gitpod_pat_[A-Za-z0-9_.-]{32,200}' },
   { kind: 'apify-api-token', pattern: 'apify_api_[A-Za-z0-9]{36}' },
   { kind: 'postman-api-token', pattern: 'PMAK-[A-Fa-f0-9]{24}-[A-Fa-f0-9]{34}' },
   { kind: 'postman-collection-key', pattern: 'PMAT-[A-Z0-9]{26}' },

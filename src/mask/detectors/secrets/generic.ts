@@ -5,11 +5,18 @@
 
 import { anything, bytesOf, notBytes } from '../../engine/byte-set.ts'
 import { toWords } from '../../engine/context.ts'
-import { openName } from '../../engine/secret-names.ts'
 import type { Detector, Match } from '../../engine/detector.ts'
 import { entropyOf } from '../checksums.ts'
-import { maySaySecret, maySecretBegin, operator, readSecretAssignment } from './keyed-names.ts'
-import { isMixed, isPath, isPlaceholder, isRandom, isVariable, isWordy, turnsOf } from './keyed-values.ts'
+import { passwordName, scoreKey, scoreOf, scorePassword } from './assigned-score.ts'
+import {
+  assignedValue,
+  endsValue,
+  maySaySecret,
+  maySecretBegin,
+  operator,
+  readSecretAssignment,
+} from './keyed-names.ts'
+import { isMixed, isPlaceholder, isVariable, turnsOf } from './keyed-values.ts'
 
 /** RFC 3986 §3.2.1: `user:password@`. The last `@` before the path counts, as browsers do it. */
 function checkUrl(match: Match): number {
@@ -22,39 +29,7 @@ function checkUrl(match: Match): number {
   return 0.8
 }
 
-const passwordName =
-  /(?:pass(?:word|wd|phrase|code|wort)|kennwort|contrasena|wachtwoord|(?:^|_)(?:pass|pwd|pw|senha|(?:db|my|my_?sql|sql|pg|root|user|admin|smtp|ftp|ldap|redis|mongo)_?(?:pass|pwd|pw)))(?:_?\d{1,3})?(?:_(?:value|plain|text|clear|hash|encrypted))?$/
-
-const keyName =
-  /(?:(?:^|_)(?:[a-z0-9]*secret|[a-z0-9]*token|creds?|credentials?|bearer|auth|oauth|authorization|jwt|pat|sig|signature|dsn|api_?pass)|api_?key|(?:^|_)(?:access|secret|auth|private|signing|encryption|encrypt|decryption|master|service|storage|account|shared|session|webhook|hmac|jwt|license|deploy|consumer|client|user|admin|root|app|application|write|ingest|ingestion|integration|rest|server|subscription|functions?|host|security|token|cipher|aes|crypto|cookie|totp|otp|mfa|recovery|bot|partner|merchant|sdk|registration|provisioning|enrollment|saml|cookie_encryption)_?key)(?:_(?:value|string|base64|b64|plain|text|prod|production|staging|dev|test|live|current|old|new|primary|secondary|\d{1,3}))?$/
-
 const awsName = /aws|amazon|secret_?access/
-
-/** What programs call their own variables for passwords. */
-const variableOfPassword =
-  /pass|pwd|secret|param|input|field|value|text|string|user|cred|config|opts|option|request|response|data|form|hash|event|target|self|this|args?\b/i
-
-function scorePassword(value: string, isQuoted: boolean): number {
-  if (value.length < 6 || entropyOf(value) < 2 || isPath(value) || /^[\d.]+\.\d|\$$|^@[a-z-]+$/.test(value)) return 0
-  // Words, with whatever joins them, are labels and codes of errors.
-  if (/^[A-Za-z*]+(?:[-_./:*][A-Za-z]*)*$/.test(value)) return turnsOf(value) >= 0.3 && value.length >= 10 ? 0.6 : 0
-  if (!isMixed(value) && !/^\d{6,16}$/.test(value)) return 0
-  if (isQuoted || !/^[@$&!*]?[A-Za-z_][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*\.?$/.test(value)) return 0.6
-  return value.includes('.') || variableOfPassword.test(value) || /^[a-z_]+_/.test(value) ? 0 : 0.6
-}
-
-/** Whatever a token may look like, of what is assigned to it in programs and settings. */
-function scoreKey(value: string, isQuoted: boolean): number {
-  // The shorter it is the more it has to look as if drawn by lot.
-  if (value.length < (turnsOf(value) >= 0.4 ? 10 : 12) || !/\d/.test(value) || !/[A-Za-z]/.test(value)) return 0
-  if (isWordy(value) || isPath(value) || (!isQuoted && isVariable(value))) return 0
-  return isRandom(value) ? 0.6 : 0
-}
-
-function scoreOf(name: string, value: string, isQuoted: boolean): number {
-  if (passwordName.test(name)) return scorePassword(value, isQuoted)
-  return keyName.test(name) && !openName.test(name) ? scoreKey(value, isQuoted) : 0
-}
 
 function checkAssignment(match: Match): number {
   const assigned = readSecretAssignment(match)
@@ -88,7 +63,7 @@ function checkAwsSecret(match: Match): number {
 
 /** `--api-token value`; with a `=` it is an assignment like any other. */
 function checkFlag(match: Match): number {
-  const parts = /^--([\w-]+) +(["']?)(.+)$/s.exec(match.text())
+  const parts = /^--([\w.-]+) +(["']?)(.+)$/s.exec(match.text())
   const [, flag = '', quote = '', value = ''] = parts ?? []
   match.maskStart = match.end - value.length
   return maySaySecret.test(flag) && !isPlaceholder(value) ? scoreOf(toWords(flag), value, quote !== '') : 0
@@ -119,10 +94,6 @@ function checkQuotedPassword(match: Match): number {
   return /[[\](){}]/.test(value) && !/\d/.test(value) ? 0 : scorePassword(value, true)
 }
 
-const value =
-  '(?:[A-Za-z0-9_./+~!@#$%^*?|-]|\\xc3[\\x80-\\xbf])(?:[A-Za-z0-9_./+~!@#$%^*?|=-]|\\xc3[\\x80-\\xbf]){5}(?:[A-Za-z0-9_./+~!@#$%^*?|=-]|\\xc3[\\x80-\\xbf])*'
-const endsValue = notBytes('A-Za-z0-9_./+~!@#$%^*?|=-')
-
 export const genericSecretDetectors: readonly Detector[] = [
   {
     id: 'url-password',
@@ -151,7 +122,7 @@ export const genericSecretDetectors: readonly Detector[] = [
     id: 'assigned-secret',
     dataClass: 'secret/generic-assignment',
     // Counts of more than a few would each be a state.
-    pattern: `${operator}${value}`,
+    pattern: `${operator}${assignedValue}`,
     left: notBytes('=:>'),
     right: endsValue,
     maxBytes: 2_000,
@@ -199,7 +170,7 @@ export const genericSecretDetectors: readonly Detector[] = [
   {
     id: 'secret-flag',
     dataClass: 'secret/generic-assignment',
-    pattern: `--[A-Za-z][A-Za-z0-9_-]{2,40} {1,4}["']?${value}`,
+    pattern: `--[A-Za-z][A-Za-z0-9_.-]{2,40} {1,4}["']?${assignedValue}`,
     left: notBytes('A-Za-z0-9_-'),
     right: endsValue,
     maxBytes: 280,
@@ -211,7 +182,7 @@ export const genericSecretDetectors: readonly Detector[] = [
   {
     id: 'told-secret',
     dataClass: 'secret/generic-assignment',
-    pattern: `(?i)(?:password|passwd|pwd|passphrase|passcode|token|key|secret)(?: [a-z]{2,12}){0,3} (?:is|was)[: ] ?["'\`]?${value}`,
+    pattern: `(?i)(?:password|passwd|pwd|passphrase|passcode|token|key|secret)(?: [a-z]{2,12}){0,3} (?:is|was)[: ] ?["'\`]?${assignedValue}`,
     left: notBytes('A-Za-z0-9'),
     right: endsValue,
     maxBytes: 320,

@@ -1,18 +1,24 @@
 // What a value is assigned to: the name left of an operator, in the ways that programs, settings and people write it.
 // It reads the bytes before a match and nothing after it, so that nothing has to wait for what comes.
 
-import { bytesOf } from '../../engine/byte-set.ts'
+import { bytesOf, notBytes } from '../../engine/byte-set.ts'
 import { toWords } from '../../engine/context.ts'
 import type { Match } from '../../engine/detector.ts'
 
 /**
- * An operator with what may stand between it and the value (in YAML the sign of a block: `key: |-` and a line), or a quote, a comma
+ * An operator with what may stand between it and the value (in YAML the sign of a block: `key: |-` and a line; in Markdown
+ * the end of bold letters), or a quote, a comma
  * and a quote: `("API_KEY", "…")`.
  */
 export const operator =
-  '(?:[=:>][=:>]{0,3}(?: {1,2}[|>][+0-9-]{0,2} {0,2}\\r?\\n)?[ \\t\\r\\n"\'`\\\\]*|["\'],[ ]{0,3}["\'])'
+  '(?:[=:>][=:>]{0,3}(?: {1,2}[|>][+0-9-]{0,2} {0,2}\\r?\\n|\\*\\*)?[ \\t\\r\\n"\'`\\\\]*|["\'],[ ]{0,3}["\'])'
 /** The same at the beginning of a match. What follows a quote belongs to the value, be it a `=`. */
-const opening = /^(?:[=:>]{1,4}(?: {1,2}[|>][+\d-]{0,2} {0,2}\r?\n)?|["'],)[\s"'`\\]*/
+const opening = /^(?:[=:>]{1,4}(?: {1,2}[|>][+\d-]{0,2} {0,2}\r?\n|\*\*)?|["'],)[\s"'`\\]*/
+
+/** Whatever may be assigned without quotes. */
+export const assignedValue =
+  '(?:[A-Za-z0-9_./+~!@#$%^*?|-]|\\xc3[\\x80-\\xbf])(?:[A-Za-z0-9_./+~!@#$%^*?|=-]|\\xc3[\\x80-\\xbf]){5}(?:[A-Za-z0-9_./+~!@#$%^*?|=-]|\\xc3[\\x80-\\xbf])*'
+export const endsValue = notBytes('A-Za-z0-9_./+~!@#$%^*?|=-')
 
 /** What is assigned to what. */
 export interface Assigned {
@@ -31,7 +37,7 @@ const [dot, slash] = [0x2e, 0x2f]
 const isDigitOrDash = bytesOf('0-9_-')
 const isNamePart = bytesOf('A-Za-z0-9_.-')
 /** Between a name and its operator: `"api_key"`, `("API_KEY"`, `<apiKey`, `api_key ?`. */
-const isBetween = bytesOf('"\'`\\)] :=?.+!|~\t')
+const isBetween = bytesOf('"\'`\\)] :=?.+!|~*\t')
 const typeNames = new Set(['string', 'str', 'text', 'const', 'varchar', 'secretstr'])
 
 /** Nouns that say nothing without the word before them: `API key: …`, `access token = …`. */
@@ -75,7 +81,7 @@ const anyEnd = (): boolean => true
 
 /** The last two letters, over digits and dashes, of the names that matter and of the types above. */
 const nameEndings = new Set(
-  'rd wd pw se de ss rt et en al ls ds er ey th in on ue eb na ws ng tr xt st re ar at sn wt sk ie'
+  'rd wd pw se de ss rt et en al ls ds er ey th in on ue eb na ws ng tr xt st re ar at sn wt sk ie od ev ve ry ld ew nt'
     .split(' ')
     .map((two) => two.charCodeAt(0) * 256 + two.charCodeAt(1)),
 )
@@ -149,7 +155,7 @@ export function readSecretAssignment(match: Match): Assigned | null {
   return isMark(match, place) || isArrow(match) || isDocument(match) ? null : assignedTo(match, place)
 }
 
-const isOperator = bytesOf('=:>"\'')
+const isOperator = bytesOf('=:>"\'(|')
 
 /** Does an operator begin here, behind a name that may be a secret's? */
 export function maySecretBegin(match: Match): boolean {

@@ -26,7 +26,13 @@ const fileName =
   /\.(?:pem|key|crt|cer|p12|pfx|jks|json|ya?ml|txt|conf|cfg|ini|toml|env|properties|[cm]?[jt]sx?|py|rb|go|java|rs|php|sh|sql|html?|css|xml|md|png|svg|priv|pub|kdbx|gpg|asc)$/i
 
 export function isPath(value: string): boolean {
-  return (path.test(value) && !/[+=]/.test(value)) || fileName.test(value)
+  return (path.test(value) && !/[+=]/.test(value) && !isDrawn(value)) || fileName.test(value)
+}
+
+/** Base64 has a slash here and there, and every third or so has no plus: letters of all kinds take turns, and few slashes. */
+function isDrawn(value: string): boolean {
+  if (!/^[A-Za-z0-9/]{20,}$/.test(value) || !/[a-z]/.test(value) || !/[A-Z]/.test(value)) return false
+  return turnsOf(value) >= 0.3 && value.split('/').length <= 2 + value.length / 16
 }
 
 /** `user.password`, `this.config.key1`, `$secret`, `Foo::bar`, `a->b`. */
@@ -35,9 +41,13 @@ const variable = /^[$@&!*]?[A-Za-z_$][\w$]*$/
 /** No word has so many consonants in a row. */
 const unspoken = /[bcdfgjklmnpqrstvwxz]{6}|[BCDFGJKLMNPQRSTVWXZ]{9}/
 
+/** Nor has a name so many numbers in it. */
+const manyNumbers = /(?:[2-9]\d?[A-Z]+){4}/
+
 /** A name of the program rather than a value, when nothing quotes it. */
 export function isVariable(value: string): boolean {
-  return (member.test(value) || variable.test(value)) && turnsOf(value) < 0.22 && !unspoken.test(value)
+  if (!member.test(value) && !variable.test(value)) return false
+  return turnsOf(value) < 0.22 && !unspoken.test(value) && !manyNumbers.test(value)
 }
 
 /**

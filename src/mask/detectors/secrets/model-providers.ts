@@ -55,6 +55,7 @@ const around: readonly SecretForm[] = [
   { kind: 'langfuse-secret-key', pattern: `sk-lf-${uuid}` },
   { kind: 'helicone-api-key', pattern: 'sk-helicone-[a-z0-9]{7}-[a-z0-9]{7}-[a-z0-9]{7}-[a-z0-9]{7}' },
   { kind: 'wandb-v1-api-key', pattern: 'wandb_v1_[A-Za-z0-9_]{60,90}' },
+  { kind: 'cursor-api-key', pattern: 'key_[0-9a-f]{64}' },
   { kind: 'kaggle-api-token', pattern: 'KGAT_[0-9a-f]{32}' },
   { kind: 'pinecone-secret-key', pattern: 'pcsk_[A-Za-z0-9]{5,6}_[A-Za-z0-9]{60,66}' },
   { kind: 'tavily-api-key', pattern: 'tvly-(?:dev-|prod-)?[A-Za-z0-9]{32}' },

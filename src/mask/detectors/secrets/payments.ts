@@ -4,7 +4,7 @@ import { notBytes } from '../../engine/byte-set.ts'
 import { apart, toFormDetectors, uuid } from './forms.ts'
 
 export const paymentKeyDetectors = toFormDetectors([
-  { kind: 'stripe-access-token', pattern: '[sr]k_(?:test|live|prod)_[A-Za-z0-9]{14,240}', digits: 1 },
+  { kind: 'stripe-access-token', pattern: '[sr]k_(?:org_)?(?:test|live|prod)_[A-Za-z0-9]{14,240}', digits: 1 },
   { kind: 'stripe-webhook-secret', pattern: 'whsec_[A-Za-z0-9+/]{32,64}={0,2}', right: notBytes('A-Za-z0-9_+/=-') },
   {
     kind: 'adyen-api-key',

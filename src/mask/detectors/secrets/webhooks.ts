@@ -55,6 +55,8 @@ export const webhookDetectors = toFormDetectors([
   },
   { ...url, kind: 'dingtalk-webhook-url', pattern: 'oapi\\.dingtalk\\.com/robot/send\\?access_token=[0-9a-f]{64}' },
   { ...url, kind: 'wecom-webhook-url', pattern: `qyapi\\.weixin\\.qq\\.com/cgi-bin/webhook/send\\?key=${uuid}` },
+  { ...url, kind: 'alchemy-api-url', pattern: 'g\\.alchemy\\.com/(?:nft/)?v[23]/[A-Za-z0-9_-]{32}' },
+  { ...url, kind: 'infura-api-url', pattern: 'infura\\.io/v3/[0-9a-f]{32}' },
   {
     ...url,
     kind: 'google-calendar-private-url',
