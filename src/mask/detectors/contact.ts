@@ -56,12 +56,17 @@ function continuesNumber(match: Match): boolean {
   return /[A-Za-z0-9*][-./:]$/.test(before) || (/\][-./:]$/.test(before) && endsMark(before.slice(0, -1)))
 }
 
+/** Many a number is filled up with zeros: behind two of them the country must stand by itself, or with an area. */
+function isAbroad(text: string, count: number): boolean {
+  const lead = /^00([1-9]\d{0,4})[ (-]/.exec(text)?.[1]
+  return lead !== undefined && countryCodes.test(lead) && count >= 10 && count <= 13
+}
+
 function checkInternational(match: Match): number {
   const text = match.text()
   const digits = digitsOf(text.replace('(0)', '')).replace(/^00/, '')
   if (digits.length < 8 || digits.length > 15 || isOurs(digits) || !countryCodes.test(digits)) return 0
-  // Many a number is filled up with zeros.
-  if (text.startsWith('00')) return digits.length >= 10 && /^00[1-9]\d{0,4}[ ()-]/.test(text) ? 0.45 : 0.3
+  if (text.startsWith('00')) return continuesNumber(match) ? 0 : isAbroad(text, digits.length) ? 0.45 : 0.3
   return /[ ().-]/.test(text) ? 0.7 : 0.6
 }
 

@@ -3,7 +3,9 @@
 import type { Detector } from '../../engine/detector.ts'
 import { africanDetectors } from './africa.ts'
 import { australiaDetectors } from './australia.ts'
+import { brazilianDetectors } from './brazil.ts'
 import { canadaDetectors } from './canada.ts'
+import { chineseDetectors } from './china.ts'
 import { finnishDetectors } from './finland.ts'
 import { germanDetectors } from './germany.ts'
 import { indianDetectors } from './india.ts'
@@ -40,6 +42,8 @@ export const nationalDetectors: readonly Detector[] = [
   ...singaporeDetectors,
   ...thaiDetectors,
   ...africanDetectors,
+  ...brazilianDetectors,
+  ...chineseDetectors,
 ]
 
 /** What looks like phone numbers, and steps back for those that are. */
