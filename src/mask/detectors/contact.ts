@@ -56,17 +56,18 @@ function continuesNumber(match: Match): boolean {
   return /[A-Za-z0-9*][-./:]$/.test(before) || (/\][-./:]$/.test(before) && endsMark(before.slice(0, -1)))
 }
 
-/** Many a number is filled up with zeros: behind two of them the country must stand by itself, or with an area. */
-function isAbroad(text: string, count: number): boolean {
-  const lead = /^00([1-9]\d{0,4})[ (-]/.exec(text)?.[1]
-  return lead !== undefined && countryCodes.test(lead) && count >= 10 && count <= 13
+/** Many a number is filled up with zeros: behind two of them the country must stand by itself, in no row of groups. */
+function isAbroad(match: Match, count: number): boolean {
+  const lead = /^00([1-9]\d{0,2})[ (-]/.exec(match.text())?.[1]
+  if (lead === undefined || countryCodes.exec(lead)?.[0] !== lead || /\d $/.test(match.before())) return false
+  return count >= 10 && count <= 13
 }
 
 function checkInternational(match: Match): number {
   const text = match.text()
   const digits = digitsOf(text.replace('(0)', '')).replace(/^00/, '')
   if (digits.length < 8 || digits.length > 15 || isOurs(digits) || !countryCodes.test(digits)) return 0
-  if (text.startsWith('00')) return continuesNumber(match) ? 0 : isAbroad(text, digits.length) ? 0.45 : 0.3
+  if (text.startsWith('00')) return continuesNumber(match) ? 0 : isAbroad(match, digits.length) ? 0.45 : 0.3
   return /[ ().-]/.test(text) ? 0.7 : 0.6
 }
 
@@ -77,10 +78,14 @@ function checkNorthAmerican(match: Match): number {
   return /^[2-9]\d{2}[2-9]\d{6}$/.test(national) ? 0.6 : /^0?\d{9,10}$/.test(digits) ? 0.25 : 0.2
 }
 
+/** Behind groups of four: the rest of an account or a card. */
+const behindGroups = /(?:^|[^A-Za-z0-9])(?:[A-Za-z0-9]{4} [0-9]{4}|[A-Z]{2}[0-9]{2} [0-9A-Z]{4}) $/
+
 function checkTrunk(match: Match): number {
   // Without the extension.
   const digits = digitsOf(match.text().replace(/(\d{6})-\d{1,4}$/, '$1'))
   if (digits.length < 9 || digits.length > 11 || isOurs(digits) || continuesNumber(match)) return 0
+  if (behindGroups.test(match.before())) return 0
   return digits.length === 9 ? 0.3 : 0.45
 }
 
