@@ -25,6 +25,8 @@ const readActions = new Set(
 
 const isRead = ({ actions, complete }: Action['facts']): boolean =>
   complete && actions.every((one) => readActions.has(one))
+/** No text is none to the parser, and to the server a sign of life. */
+const mayRun = (sql: string): boolean => sql === '' || isRead(toFacts(classify('postgres', sql)))
 const readsOnly = (action: Action): Judgement => (isRead(action.facts) ? 'allow' : denied('Reads only.'))
 
 function turn(): Promise<void> {
@@ -145,11 +147,9 @@ fuzz({
   async check(input, random) {
     const bytes = toFrames(input)
     const whole = await play([bytes], readsOnly)
-    for (const sql of whole.model.ran)
-      assert.ok(isRead(toFacts(classify('postgres', sql))), `ran though it is denied: ${sql}`)
+    for (const sql of whole.model.ran) assert.ok(mayRun(sql), `ran though it is denied: ${sql}`)
     const cut = await play(cutAtRandom(random, bytes), readsOnly)
-    for (const sql of cut.model.ran)
-      assert.ok(isRead(toFacts(classify('postgres', sql))), `ran though it is denied: ${sql}`)
+    for (const sql of cut.model.ran) assert.ok(mayRun(sql), `ran though it is denied: ${sql}`)
     // What comes behind an error is passed over until a Sync, or was looked at before, and who says the error, gateway or
     // server, is a matter of who noticed first.
     if (whole.fault === null && cut.fault === null) {

@@ -51,6 +51,8 @@ const placeholder = /x{5}|\*{3}|\.{3}|0{12}|your[-_a-z]|example|placeholder|reda
 
 /** Letters and digits drawn by lot take turns at nearly every second; the words of a name at every seventh or so. */
 const drawnTurns = 0.17
+/** Of what has no prefix any more to be mistaken for a name by. */
+const drawnRestTurns = 0.2
 
 export function toFormDetectors(forms: readonly SecretForm[]): readonly Detector[] {
   return forms.map((form) => ({
@@ -73,11 +75,17 @@ function checkOf(form: SecretForm): (match: Match) => number {
   return (match) => {
     const value = secretOf(form, match.text())
     if (entropyOf(value) < bits || placeholder.test(value)) return 0
-    if (digits > 0 && countDigits(value) < digits && turnsOf(value) < drawnTurns) return 0
+    if (digits > 0 && countDigits(value) < digits && !isDrawn(value)) return 0
     if (isSecret !== undefined && !isSecret(match)) return 0
     match.maskStart = match.end - value.length
     return score
   }
+}
+
+/** All of it, or what stands behind the prefix, which has no turns of its own. */
+function isDrawn(value: string): boolean {
+  const rest = value.slice(value.lastIndexOf('_') + 1)
+  return turnsOf(value) >= drawnTurns || (rest.length >= 12 && turnsOf(rest) >= drawnRestTurns)
 }
 
 function secretOf({ behind, lastBytes }: SecretForm, text: string): string {

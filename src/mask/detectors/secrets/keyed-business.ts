@@ -12,7 +12,7 @@ const social: readonly Kind[] = [
   { kind: 'twitter-api-secret', words: 'twitter', form: letters(50) },
   { kind: 'twitter-access-token', words: 'twitter', form: written('[0-9]{15,25}-[0-9A-Za-z]{20,40}', 66) },
   { kind: 'twitter-access-secret', words: 'twitter', form: letters(45) },
-  { kind: 'twitter-bearer-token', words: 'twitter', form: written('A{20}[0-9A-Za-z%]{80,120}', 140) },
+  { kind: 'twitter-bearer-token', words: 'twitter', form: written('A{20}[0-9A-Za-z%+/=]{72,120}', 140) },
   { kind: 'twitch-api-token', words: 'twitch', form: letters(30) },
   { kind: 'linkedin-client-id', words: 'linked_in', form: letters(14), isId: true },
   { kind: 'linkedin-client-secret', words: 'linked_in', form: letters(16) },

@@ -81,9 +81,10 @@ const chats: readonly SecretForm[] = [
   {
     kind: 'twitter-bearer-token-form',
     dataClass: 'secret/twitter-bearer-token',
-    pattern: 'A{19}[A-Za-z0-9]{2,40}%[0-9A-F]{2}[A-Za-z0-9%]{40,80}',
+    // Written with `%2B` and the like, which are signs of Base64 by the time they are looked at.
+    pattern: 'A{19}[A-Za-z0-9]{2,40}[%+/=][A-Za-z0-9%+/=]{42,90}',
     left: apart,
-    right: notBytes('A-Za-z0-9_%-'),
+    right: notBytes('A-Za-z0-9_%+/=-'),
     digits: 4,
   },
   { kind: 'ntfy-access-token', pattern: 'tk_[a-z0-9]{29}', digits: 2 },
