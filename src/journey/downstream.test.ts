@@ -17,10 +17,11 @@ const broken: Carrier = {
 
 function downstream(secret: string): { stream: Downstream; counted: number[] } {
   const counted = [0, 0]
-  const stream = new Downstream(passingMasker, new Needles([secret]), (bytes, matches) => {
+  const stream = new Downstream(passingMasker, (bytes, matches) => {
     counted[0] = (counted[0] ?? 0) + bytes
     counted[1] = (counted[1] ?? 0) + matches
   })
+  if (secret !== '') stream.scanFor(new Needles([secret]))
   return { stream, counted }
 }
 
@@ -48,6 +49,14 @@ test('bytes without anything of it pass as the same object', () => {
   const { stream } = downstream('correct-horse-battery')
   const chunk = Buffer.from('SELECT 1')
   assert.equal(stream.scan(stream.mask(chunk, passing)), chunk)
+})
+
+test('bytes that nothing was looked for in are not counted as scanned', () => {
+  for (const secret of ['', 'short']) {
+    const { stream, counted } = downstream(secret)
+    assert.equal(stream.scan(Buffer.from('a short answer')).length, 14)
+    assert.deepEqual(counted, [0, 0])
+  }
 })
 
 test('a carrier that breaks stops the answer', () => {

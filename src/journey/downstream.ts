@@ -1,11 +1,12 @@
 // One stream of bytes towards a client: its masker, its scan for the target's credentials, and the few bytes held back
 // because they could be the beginning of one. A byte protocol has one for its session, HTTP one for each response.
 
-import type { LeakScan, Needles } from '../dial/needles.ts'
+import { Needles, type LeakScan } from '../dial/needles.ts'
 import { Fault, toFault } from '../kernel/fault.ts'
 import type { Carrier, Masker, Pseudonyms } from '../kernel/masker.ts'
 
 const nothing = new Uint8Array(0)
+const noNeedles = new Needles([])
 
 /** Bytes scanned and credentials found, for the session's statement. */
 export type Counted = (scannedBytes: number, matches: number) => void
@@ -13,13 +14,13 @@ export type Counted = (scannedBytes: number, matches: number) => void
 export class Downstream {
   #masker: Masker
   readonly #counted: Counted
-  #scan: LeakScan
+  /** Until a credential is on its way to the target there is none to look for. */
+  #scan: LeakScan = noNeedles.scan()
   /** Seen by the scan, not released yet; never longer than the longest encoding of the credential. */
   #held: Uint8Array = nothing
 
-  constructor(masker: Masker, needles: Needles, counted: Counted) {
+  constructor(masker: Masker, counted: Counted) {
     this.#masker = masker
-    this.#scan = needles.scan()
     this.#counted = counted
   }
 
@@ -32,7 +33,7 @@ export class Downstream {
     this.#masker = pseudonyms.restoring(this.#masker)
   }
 
-  /** The target was dialled: from here on its credential is looked for. */
+  /** The target is given this credential: from here on it is looked for. */
   scanFor(needles: Needles): void {
     this.#scan = needles.scan()
   }
@@ -60,8 +61,10 @@ export class Downstream {
    * @throws Fault `credential.exposed`
    */
   scan(bytes: Uint8Array): Uint8Array {
+    const before = this.#scan.scannedBytes
     const found = this.#scan.found(bytes)
-    this.#counted(bytes.length, found ? 1 : 0)
+    // What the scan says of itself: without a credential to look for it looks at nothing, and nobody may say otherwise.
+    this.#counted(this.#scan.scannedBytes - before, found ? 1 : 0)
     if (found) {
       this.#held = nothing
       throw new Fault('credential.exposed', { bytes: bytes.length })

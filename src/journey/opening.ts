@@ -27,10 +27,20 @@ export async function openSession(
 ): Promise<LiveSession | Denial> {
   const connection = chooseConnection(rooms, asker)
   if (connection === null) return toDenial(noSuchConnection, 'policy')
+  const bound = asker.principal.boundTo
+  if (bound !== null && bound !== connection.name) return toDenial(noSuchConnection, 'identity')
   if (!rooms.sharesSessions(connection.protocol)) return await open(rooms, register, asker, connection, waiting)
-  const { principal } = asker
-  const key = [principal.id, principal.run ?? principal.proof.tokenId, connection.name].join('\0')
+  const key = sharingKey(asker.principal, connection)
   return await register.share(key, () => open(rooms, register, asker, connection, waiting), isSession)
+}
+
+/**
+ * Whoever joins a session is judged, recorded, revoked and cut off as the one who opened it. So only requests with one and the
+ * same proof share: another token of the run may have fewer groups, be for one connection, or end at another time.
+ */
+function sharingKey(principal: Principal, connection: Connection): string {
+  const { id, kind, groups, act, run, proof, boundTo, expiresAtMs } = principal
+  return JSON.stringify([id, kind, groups, act, run, proof.tokenId, boundTo, expiresAtMs, connection.name])
 }
 
 function isSession(value: LiveSession | Denial): value is LiveSession {
@@ -82,8 +92,6 @@ async function open(
 async function toGrant(rooms: Rooms, asker: Asker, connection: Connection, waiting: Waiting): Promise<Grant | Denial> {
   const { authorizer, log } = rooms
   const { principal } = asker
-  const bound = principal.boundTo
-  if (bound !== null && bound !== connection.name) return toDenial(noSuchConnection, 'identity')
   const decision = authorizer.connect(principal, circumstancesOf(connection))
   if (decision.outcome === 'allow') return authorizer.grant(principal, connection.name, decision)
   log.info('access was not allowed at once', {

@@ -5,6 +5,7 @@
 // the request is on disk → they are released. Dying between any two leaves a record of more than happened, never of less.
 
 import { createHash, type Hash } from 'node:crypto'
+import type { Needles } from '../dial/needles.ts'
 import { passageMark, type Released } from '../kernel/decision.ts'
 import type { Journal, Position } from '../kernel/event.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -56,6 +57,11 @@ export class LivePassage implements Passage {
       downstream.restore(this.#pseudonyms)
     }
     return this.#pseudonyms.outward
+  }
+
+  /** The action takes this credential to its target, so its answer is looked through for it, from the first byte on. */
+  carries(needles: Needles): void {
+    this.#parts.downstream.scanFor(needles)
   }
 
   respond(chunk: Uint8Array, carrier: Carrier): Released | Promise<Released> {

@@ -12,7 +12,7 @@ const idleSharedMs = 300_000
 export class Register {
   readonly #clock: Clock
   readonly #sessions = new Map<string, LiveSession>()
-  /** Sessions shared by many exchanges, by principal, run and connection. */
+  /** Sessions shared by many exchanges, by principal, its proof and connection. */
   readonly #shared = new Map<string, Promise<LiveSession>>()
   readonly #timer: NodeJS.Timeout
 

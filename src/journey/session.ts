@@ -10,11 +10,11 @@ import type { Pseudonyms } from '../kernel/masker.ts'
 import type { Principal } from '../kernel/principal.ts'
 import type { ByteTarget, HttpTarget } from '../kernel/target.ts'
 import type { Dialled } from '../dial/dialer.ts'
-import { Needles } from '../dial/needles.ts'
 import { Downstream } from './downstream.ts'
 import { faultEvent, logFault } from './failing.ts'
 import { hold, thingOf, type Approved } from './holding.ts'
 import { LivePassage } from './passage.ts'
+import { toWatched } from './watched-target.ts'
 import { RequestRecorder } from './recording.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -35,8 +35,6 @@ export interface SessionParts {
 const redialMs = 60_000
 /** The record's view: masked for everybody. */
 const seesNothing = (): boolean => false
-/** Until the target is dialled there is no credential to look for. */
-const noNeedles = new Needles([])
 
 export class LiveSession implements Session {
   readonly id: string
@@ -48,9 +46,8 @@ export class LiveSession implements Session {
   readonly #rooms: Rooms
   readonly #recorder: RequestRecorder
   readonly #revoked = new AbortController()
-  #needles = noNeedles
   readonly #downstream: Downstream
-  #http: { readonly dialled: Dialled<HttpTarget>; readonly atMs: number } | null = null
+  #http: { readonly target: HttpTarget; readonly atMs: number } | null = null
   #fingerprint = ''
   #actions = 0
   #bytesSent = 0
@@ -106,10 +103,10 @@ export class LiveSession implements Session {
     const nowMs = this.#rooms.clock.upMs()
     if (this.#http === null || nowMs - this.#http.atMs > redialMs) {
       const dialled = this.#rooms.dialer.http(this.#parts.grant, this.connection)
-      this.#http = { dialled, atMs: nowMs }
+      this.#http = { target: toWatched(dialled), atMs: nowMs }
       this.#used(dialled)
     }
-    return Promise.resolve(this.#http.dialled.target)
+    return Promise.resolve(this.#http.target)
   }
 
   consider(action: Action): Denial | null {
@@ -265,14 +262,13 @@ export class LiveSession implements Session {
   #newDownstream(): Downstream {
     const { authorizer, masking } = this.#rooms
     const view = authorizer.allows('view', this.principal, this.#parts.circumstances)
-    return new Downstream(masking.open(view, this.connection.name), this.#needles, (bytes, matches) => {
+    return new Downstream(masking.open(view, this.connection.name), (bytes, matches) => {
       this.#bytesScanned += bytes
       this.#matches += matches
     })
   }
 
   #used(dialled: Dialled<unknown>): void {
-    this.#needles = dialled.needles
     if (dialled.credential.fingerprint === this.#fingerprint) return
     this.#fingerprint = dialled.credential.fingerprint
     const { journal, clock } = this.#rooms
