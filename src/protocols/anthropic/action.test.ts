@@ -119,6 +119,14 @@ describe('an approval is for this intent', () => {
   const same: readonly (readonly [string, object])[] = [
     ['without streaming', { ...base, stream: false, max_tokens: 8192 }],
     ['with less thinking', { ...base, thinking: { type: 'disabled' }, context_management: {} }],
+    [
+      'with an edit that takes away, and less effort',
+      {
+        ...base,
+        context_management: { edits: [{ type: 'clear_tool_uses_20250919', keep: { type: 'tool_uses', value: 3 } }] },
+        output_config: { effort: 'low' },
+      },
+    ],
     ['with other metadata', { ...base, metadata: { user_id: 'v' } }],
     [
       'with the cache breakpoint elsewhere',
@@ -153,6 +161,25 @@ describe('an approval is for this intent', () => {
     ['an MCP server more', base, { ...base, mcp_servers: [{ name: 'x', url: 'https://x' }] }],
     ['a number that doubles cannot hold', call('9007199254740993'), call('9007199254740992')],
     ['a key in the input that is called cache_control', call('{"cache_control":1}'), call('{"cache_control":2}')],
+    [
+      'a schema of the answer, which the model reads',
+      { ...base, output_config: { effort: 'low', format: { type: 'json_schema', schema: { description: 'a' } } } },
+      { ...base, output_config: { effort: 'low', format: { type: 'json_schema', schema: { description: 'b' } } } },
+    ],
+    [
+      'what a summary is to keep',
+      { ...base, context_management: { edits: [{ type: 'compact_20260112', instructions: 'a' }] } },
+      { ...base, context_management: { edits: [{ type: 'compact_20260112', instructions: 'b' }] } },
+    ],
+    [
+      'an edit of the context with two types',
+      { ...base, context_management: { edits: [] } },
+      JSON.stringify({ ...base, context_management: { edits: [7] } }).replace(
+        '7',
+        '{"type":"clear_x","type":"compact_20260112","instructions":"b"}',
+      ),
+    ],
+    ['a member of the answer that nobody knows', base, { ...base, output_config: { tone: 'angry' } }],
     [
       'blocks that run together',
       text('a"},{"type":"text","text":"b'),
@@ -189,6 +216,18 @@ describe('an approval is for this intent', () => {
       binding(ask('{}', { path: '/v1/files', query: '?a' })),
       binding(ask('{}', { path: '/v1/files', query: '?b' })),
     )
+  })
+
+  test('the same bytes under another boundary: another', () => {
+    const form = (boundary: string): string =>
+      binding(
+        ask('--a\r\n--b\r\n', {
+          path: '/v1/files',
+          headers: ['Content-Type', `multipart/form-data; boundary=${boundary}`],
+        }),
+      )
+    assert.notEqual(form('a'), form('b'))
+    assert.equal(form('a'), form('a'))
   })
 })
 

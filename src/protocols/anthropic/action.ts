@@ -7,6 +7,7 @@ import { whyUnreadable } from './outward.ts'
 import { toPlainParts, toPromptParts } from './parts.ts'
 import { isUnreadable, toPrompt } from './prompt.ts'
 import { toPrintable, type ApiRequest } from './request.ts'
+import { valuesOf } from './request-headers.ts'
 
 export interface ApiAction extends Action {
   /** Why the request does not go upstream whatever the policy says: it could be read in two ways. */
@@ -44,7 +45,13 @@ function toUnreadable(request: ApiRequest, why: string): ApiAction {
 function toPlain(request: ApiRequest): Pick<Action, 'label' | 'canonical' | 'parts'> {
   return {
     label: `${request.method} ${toPrintable(request.route.path)}`,
-    canonical: () => [...toIdentity(request), encoder.encode(request.query), request.body],
+    // The same bytes are other parts under another boundary, and another text in another character set.
+    canonical: () => [
+      ...toIdentity(request),
+      encoder.encode(request.query),
+      request.body,
+      ...valuesOf(request.headers, 'content-type').map((value) => encoder.encode(value)),
+    ],
     parts: toPlainParts(request),
   }
 }

@@ -6,17 +6,15 @@ import { eachElement, eachMember, JsonCursor } from './json-cursor.ts'
 import type { Prompt } from './prompt.ts'
 
 /** How the answer is delivered, billed or shaped; clients change these by themselves when they try again. */
-const delivery = new Set([
-  'stream',
-  'metadata',
-  'cache_control',
-  'max_tokens',
-  'thinking',
-  'context_management',
-  'output_config',
-])
+const delivery = new Set(['stream', 'metadata', 'cache_control', 'max_tokens', 'thinking'])
+
+/** Of the shape of the answer: how hard the model works. Anything else there, such as a schema, is text that it reads. */
+const effort = new Set(['effort', 'task_budget'])
+/** Edits of the context that only take away. Others, such as a summary, tell the model what to do. */
+const takesAway = 'clear_'
 
 const encoder = new TextEncoder()
+const nothing = new Uint8Array(0)
 const open = { object: encoder.encode('{'), array: encoder.encode('[') }
 const close = { object: encoder.encode('}'), array: encoder.encode(']') }
 const next = encoder.encode(',')
@@ -26,12 +24,36 @@ export function toCanonicalBody(body: Uint8Array, prompt: Prompt): Uint8Array[] 
   return prompt.members
     .filter((member) => !delivery.has(member.key))
     .map((member) => {
-      const pieces: Uint8Array[] = [body.subarray(member.start, member.value)]
+      const name = body.subarray(member.start, member.value)
+      const pieces: Uint8Array[] = []
       const cursor = new JsonCursor().reset(body, member.value, member.end)
+      const kind = cursor.kind()
       if (isConversation(member.key)) appendBlocks(cursor, pieces)
+      else if (member.key === 'output_config' && kind === 'object') appendOutput(cursor, pieces)
+      else if (member.key === 'context_management' && kind === 'object') appendContext(cursor, pieces)
       else pieces.push(body.subarray(member.value, member.end))
-      return Buffer.concat(pieces)
+      return pieces.length === 0 ? nothing : Buffer.concat([name, ...pieces])
     })
+    .filter((member) => member.length > 0)
+}
+
+function appendOutput(cursor: JsonCursor, pieces: Uint8Array[]): void {
+  eachMember(cursor, (key, keyStart) => {
+    if (effort.has(key)) cursor.skip()
+    else appendMember(cursor, pieces, { key, keyStart })
+  })
+}
+
+function appendContext(cursor: JsonCursor, pieces: Uint8Array[]): void {
+  eachMember(cursor, (key, keyStart) => {
+    if (key !== 'edits' || cursor.kind() !== 'array') return appendMember(cursor, pieces, { key, keyStart })
+    eachElement(cursor, Number.POSITIVE_INFINITY, () => {
+      const type = cursor.kind() === 'object' ? cursor.memberOf(cursor.at, 'type') : null
+      if (type?.startsWith(takesAway) === true) return cursor.skip()
+      appendRaw(cursor, pieces)
+      pieces.push(next)
+    })
+  })
 }
 
 function isConversation(key: string): boolean {
