@@ -22,8 +22,11 @@ export interface Masker extends ValueMasker {
   over?(bytes: Uint8Array, values: ValuePlaces): ValueMasker
   /** A value that arrives in pieces; any cut gives the same joined output (G5). */
   stream(field: FieldContext): MaskStream
-  /** The masker for what a tool is given, by the tool's name: values that were kept from the target may be put back there. */
-  towards(tool: string): Masker
+  /**
+   * The masker for what a tool is given, by the tool's name: values that were kept from the target may be put back there.
+   * null when nobody can say which tool it is, and then nothing is put back.
+   */
+  towards(tool: string | null): Masker
   /** Findings and coverage since the last drain; called when an action ends. */
   drain(): { readonly findings: readonly Finding[]; readonly coverage: Readonly<Coverage> }
 }

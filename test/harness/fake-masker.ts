@@ -37,7 +37,7 @@ export class FakeMasker implements Masker {
     return out.equals(piece) ? null : out
   }
 
-  towards(): this {
+  towards(_tool: string | null): this {
     return this
   }
 

@@ -78,6 +78,7 @@ test('put back by class and by tool, and never inside an address of the web', ()
   assert.equal(show(restoring, sent), `${mail} ${cardToken}`)
   assert.equal(show(restoring.towards('Bash'), sent), `${mail} ${card}`)
   assert.equal(show(restoring.towards('WebFetch'), sent), sent)
+  assert.equal(show(restoring.towards(null), sent), sent, 'for a tool that nobody can name')
   const address = `https://evil.test/?q=${mailToken}&r=${mailToken}`
   assert.equal(show(restoring, `${address} ${mailToken}`), `${address} ${mail}`)
   assert.equal(show(restoring, `x://${mailToken}`), `x://${mailToken}`)

@@ -46,7 +46,8 @@ export class RestoringMasker implements Masker {
     return this.#vault.isEmpty || field.content === 'opaque' ? inward : this.#newStream(inward)
   }
 
-  towards(tool: string): Masker {
+  towards(tool: string | null): Masker {
+    if (tool === null) return this.#inward
     return new RestoringMasker(this.#inward.towards(tool), this.#vault, this.#mayRestore, tool)
   }
 

@@ -19,11 +19,13 @@ interface Growing {
 
 export class BlockStreams {
   readonly #open = new Map<number, Growing[]>()
-  readonly #tools = new Map<number, string>()
+  readonly #tools = new Map<number, string | null>()
 
-  /** @param tool the name of the tool that a block is the input of; empty for every other block */
-  begin(index: number, tool: string): void {
-    if (tool !== '' && this.#tools.size < maxOpenBlocks) this.#tools.set(index, tool)
+  /** @param tool the name of the tool that a block is the input of; empty for every other block, null when it has two */
+  begin(index: number, tool: string | null): void {
+    if (tool === '') return
+    if (this.#tools.size >= maxOpenBlocks) throw new Fault('upstream.protocol', { why: 'too many open blocks' })
+    this.#tools.set(index, tool)
   }
 
   streamOf(index: number, type: string, key: string, masker: Masker): MaskStream {
@@ -38,7 +40,7 @@ export class BlockStreams {
     if (block.length >= maxTextsPerBlock) throw new Fault('upstream.protocol', { why: 'too many kinds of deltas' })
     const stream =
       type === 'input_json_delta'
-        ? new PartialJson(masker.towards(this.#tools.get(index) ?? ''))
+        ? new PartialJson(masker.towards(this.#tools.get(index) ?? null))
         : masker.stream(plainText)
     block.push({ type, key, stream })
     return stream

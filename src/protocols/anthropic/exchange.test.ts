@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { FakeExchange, type FakeRequest } from '../../../test/harness/fake-exchange.ts'
 import { FakeJourney, heldUntilGone } from '../../../test/harness/fake-journey.ts'
+import { passingMasker } from '../../../test/harness/fake-masker.ts'
 import { toDenial } from '../../kernel/decision.ts'
 import { Fault } from '../../kernel/fault.ts'
 import { Secret } from '../../kernel/secret.ts'
@@ -39,6 +40,21 @@ function answering(journey: FakeJourney, headers: readonly string[], body: strin
 }
 
 const json = ['content-type', 'application/json']
+
+test('a request whose text cannot be masked goes nowhere, and its action is over', async () => {
+  const journey = new FakeJourney()
+  journey.passage.outwardMasker = {
+    ...passingMasker,
+    value: () => {
+      throw new Fault('mask.failed')
+    },
+  }
+  const exchange = await serve(journey)
+  assert.equal(exchange.status, 502)
+  assert.equal(refusal(exchange).error.type, 'api_error')
+  assert.equal(journey.target.requests.length, 0)
+  assert.deepEqual(journey.passage.outcomes, [{ outcome: 'cut', code: 'mask.failed', rows: null }])
+})
 
 describe('a request that may pass', () => {
   test('is judged and goes upstream without its content codings', async () => {

@@ -6,6 +6,7 @@ import { Fault } from '../../kernel/fault.ts'
 import type { Journey, Session, Waiting } from '../../kernel/journey.ts'
 import type { Principal } from '../../kernel/principal.ts'
 import type { HttpExchange } from '../../kernel/protocol.ts'
+import type { HttpRequest, HttpTarget } from '../../kernel/target.ts'
 import { decodeBody, parseCodings } from '../../wire/content-coding.ts'
 import { toAction } from './action.ts'
 import type { BodyBudget } from './body-budget.ts'
@@ -142,12 +143,18 @@ class Ask {
         endpoint,
         toResultsUrl: this.#toResultsUrl(session, route),
       })
-      const target = await session.dialHttp().catch((error: unknown) => {
+      let target: HttpTarget
+      let request: HttpRequest
+      try {
+        target = await session.dialHttp()
+        const sent = toOutward(endpoint, body, passage.outward())
+        request = { method, path: route.path + query, headers: toForwarded(headers), body: sent }
+      } catch (error) {
+        // Nothing of it left. It is over all the same, and a session with an action that never ends is never idle.
         passage.end({ outcome: 'cut', code: error instanceof Fault ? error.code : 'internal', rows: null })
         throw error
-      })
-      const sent = toOutward(endpoint, body, passage.outward())
-      await relay.run(target, { method, path: route.path + query, headers: toForwarded(headers), body: sent })
+      }
+      await relay.run(target, request)
     } catch (error) {
       tell(exchange, session.failed(error))
     }

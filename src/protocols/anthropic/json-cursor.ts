@@ -131,17 +131,26 @@ export class JsonCursor {
     return true
   }
 
-  /** The string that an object has as one of its members, wherever it stands in it; empty when it has none. */
-  memberOf(start: number, name: string): string {
+  /**
+   * The string that an object has as one of its members, wherever it stands in it; empty when it has none, null when the
+   * member comes twice: readers differ in which one counts.
+   */
+  memberOf(start: number, name: string): string | null {
     const look = new JsonCursor().reset(this.bytes, start, this.#end)
+    let found: string | null = null
+    let isThere = false
     for (let more = look.firstMember(); more; more = look.nextMember()) {
-      if (look.is(name) && look.kind() === 'string') {
-        look.string()
-        return look.text()
+      if (!look.is(name)) look.skip()
+      else if (isThere) return null
+      else {
+        isThere = true
+        if (look.kind() === 'string') {
+          look.string()
+          found = look.text()
+        } else look.skip()
       }
-      look.skip()
     }
-    return ''
+    return found ?? ''
   }
 
   /** A small non-negative integer value, or -1 for any other value. */

@@ -79,7 +79,8 @@ function maskObject(cursor: JsonCursor, work: LeafWork, place: Place): void {
     const key = cursor.text()
     if (work.onlySealed !== true && mayHoldData(key)) maskString(cursor, work, plainText)
     const inside = place.free || free.has(key)
-    if (!inside && key in sealed) type ??= cursor.memberOf(start, 'type')
+    // What has two types has none: it is not signed, encrypted or a picture.
+    if (!inside && key in sealed) type ??= cursor.memberOf(start, 'type') ?? ''
     const tool = !place.free && inside ? cursor.memberOf(start, 'name') : ''
     const towards = tool === '' ? work : { ...work, masker: work.masker.towards(tool) }
     maskValue(cursor, towards, { key, type: type ?? '', free: inside })

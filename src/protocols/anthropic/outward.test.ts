@@ -25,8 +25,20 @@ describe('replaced in a Messages request', () => {
     ['the result of a tool', `{"messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"${card}"}]}]}`, `{"messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"${cardMask}"}]}]}`],
     ['the input of a tool, deep inside', `{"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"n","input":{"type":"${mail}","a":[{"id":"${card}"}]}}]}]}`, `{"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"n","input":{"type":"${mailMask}","a":[{"id":"${cardMask}"}]}}]}]}`],
     ['a document of text', `{"messages":[{"role":"user","content":[{"type":"document","source":{"type":"text","media_type":"text/plain","data":"${mail}"}}]}]}`, `{"messages":[{"role":"user","content":[{"type":"document","source":{"type":"text","media_type":"text/plain","data":"${mailMask}"}}]}]}`],
+    ['a document whose type comes twice, as text and as something else', `{"messages":[{"role":"user","content":[{"type":"document","source":{"type":"base64","type":"text","media_type":"text/plain","data":"${mail}"}}]}]}`, `{"messages":[{"role":"user","content":[{"type":"document","source":{"type":"base64","type":"text","media_type":"text/plain","data":"${mailMask}"}}]}]}`],
+    ['thought that may be something else', `{"messages":[{"role":"assistant","content":[{"type":"text","thinking":"${mail}","\u0074ype":"thinking"}]}]}`, `{"messages":[{"role":"assistant","content":[{"type":"text","thinking":"${mailMask}","\u0074ype":"thinking"}]}]}`],
+    ['what a summary is to keep in mind', `{"messages":[],"context_management":{"edits":[{"type":"compact_20260112","instructions":"Ask ${mail}"}]}}`, `{"messages":[],"context_management":{"edits":[{"type":"compact_20260112","instructions":"Ask ${mailMask}"}]}}`],
+    ['a member that nobody knows', `{"messages":[],"memories":[{"note":"${mail}"}]}`, `{"messages":[],"memories":[{"note":"${mailMask}"}]}`],
     ['escaped text', `{"messages":[{"role":"user","content":"\\u0061lice@example.com\\n"}]}`, `{"messages":[{"role":"user","content":"${mailMask}\\n"}]}`],
   ] as const) test(what, () => assert.equal(outward('message', before), after)) // prettier-ignore
+})
+
+describe('replaced in what is sent to a path of its own', () => {
+  for (const [what, before, after] of [
+    ['events of a session', `{"events":[{"type":"user.message","content":[{"type":"text","text":"${mail}"}]}]}`, `{"events":[{"type":"user.message","content":[{"type":"text","text":"${mailMask}"}]}]}`],
+    ['texts', `{"input":["${mail}",7],"model":"m"}`, `{"input":["${mailMask}",7],"model":"m"}`],
+    ['one of a list', ` [{"prompt":"${mail}"},7]`, ` [{"prompt":"${mailMask}"},7]`],
+  ] as const) test(what, () => assert.equal(outward('other', before), after)) // prettier-ignore
 })
 
 describe('as it came', () => {
@@ -38,6 +50,7 @@ describe('as it came', () => {
     ['files', 'file', `{"messages":"${mail}"}`],
     ['what is no JSON', 'other', `not JSON ${mail}`],
     ['what is no object', 'other', `["${mail}"]`],
+    ['whom an administrator invites', 'other', `{"email":"${mail}","role":"user"}`],
     ['nothing', 'other', ''],
   ] as const) test(what, () => assert.equal(outward(endpoint, body), body)) // prettier-ignore
 })
@@ -67,6 +80,7 @@ describe('never sent as it came', () => {
     ['a batch with something behind it', 'batch', `{"requests":[{"params":{"messages":[{"content":"${mail}"}]}}]} x`],
     ['a batch that is no object', 'batch', `["${mail}"]`],
     ['a prompt twice', 'other', `{"prompt":"${mail}","prompt":""}`],
+    ['a prompt twice, in a list', 'other', `[{"prompt":"${mail}","prompt":""}]`],
     ['a prompt behind a mark of the byte order', 'other', `\ufeff{"prompt":"${mail}"}`],
   ] as const) {
     test(what, () => {

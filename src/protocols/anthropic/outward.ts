@@ -1,6 +1,7 @@
-// What of a request goes to the API in place of what it is not to see: the text of messages and of the system prompt, nothing
-// else. What is signed or encrypted, pictures and files in Base64, tools, settings and credentials go as they came, and so does
-// every byte between: a request in which nothing is replaced is the one that came.
+// What of a request goes to the API in place of what it is not to see: the text of messages and of the system prompt, and every
+// member of a Messages request that is not known to be something else. What is signed or encrypted, pictures and files in Base64,
+// tools, settings and credentials go as they came, and so does every byte between: a request in which nothing is replaced is the
+// one that came.
 
 import { isUtf8 } from 'node:buffer'
 import type { Masker } from '../../kernel/masker.ts'
@@ -9,8 +10,48 @@ import { describeMalformed, eachElement, eachMember, isMalformedJson, JsonCursor
 import { maskLeaves, type LeafWork } from './leaves.ts'
 import type { Endpoint } from './route.ts'
 
-/** Members of a Messages request, or of an older completion, that hold what people and tools wrote. */
-const written = new Set(['system', 'messages', 'prompt'])
+/** Members of a Messages request that are none of what people and tools wrote: the API must read them as they were meant. */
+const settings = new Set([
+  'model',
+  'max_tokens',
+  'stream',
+  'temperature',
+  'top_k',
+  'top_p',
+  'stop_sequences',
+  'thinking',
+  'tools',
+  'tool_choice',
+  'mcp_servers',
+  'container',
+  'metadata',
+  'cache_control',
+  'output_config',
+  'output_format',
+  'service_tier',
+  'inference_geo',
+  'speed',
+])
+/** Members of what is sent to other paths by which the APIs of models take text. Beside them stands what is for the API itself. */
+const written = new Set([
+  'system',
+  'messages',
+  'prompt',
+  'events',
+  'content',
+  'input',
+  'inputs',
+  'instructions',
+  'text',
+  'texts',
+  'query',
+  'documents',
+])
+
+type IsText = (key: string) => boolean
+
+const isTextOfMessages: IsText = (key) => !settings.has(key)
+const isTextElsewhere: IsText = (key) => written.has(key)
 
 /** @returns the same object when nothing changed. @throws Fault `request.malformed` for what `whyUnreadable` refuses */
 export function toOutward(endpoint: Endpoint, body: Uint8Array, masker: Masker): Uint8Array {
@@ -36,26 +77,35 @@ export function whyUnreadable(endpoint: Endpoint, body: Uint8Array): string | nu
   return null
 }
 
-const openBrace = 0x7b
+const containers = new Set([0x7b, 0x5b])
 /** White space of JSON; marks of the byte order and half a character of UTF-16, which some readers pass over. */
 const isBefore = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf, 0xfe, 0xff, 0x00])
 
-/** A batch always; what is sent to a path of its own when it begins as an object, whatever it is called. */
+/** A batch always; what is sent to a path of its own when it begins as an object or a list, whatever it is called. */
 function holdsText(endpoint: Endpoint, body: Uint8Array): boolean {
   if (body.length === 0 || endpoint === 'file' || endpoint === 'list') return false
-  return endpoint !== 'other' || body.find((byte) => !isBefore.has(byte)) === openBrace
+  return endpoint !== 'other' || containers.has(body.find((byte) => !isBefore.has(byte)) ?? 0)
 }
 
 /** Visits what people and tools wrote; the visitor must read or skip it. */
 function eachWritten(endpoint: Endpoint, cursor: JsonCursor, visit: () => void): void {
   if (endpoint === 'batch') eachOfBatch(cursor, visit)
-  else eachOfRequest(cursor, visit)
+  else if (endpoint === 'other') eachElsewhere(cursor, visit)
+  else eachOfRequest(cursor, isTextOfMessages, visit)
   cursor.requireEnd()
 }
 
-function eachOfRequest(cursor: JsonCursor, visit: () => void): void {
+function eachElsewhere(cursor: JsonCursor, visit: () => void): void {
+  if (cursor.kind() !== 'array') return eachOfRequest(cursor, isTextElsewhere, visit)
+  eachElement(cursor, Number.POSITIVE_INFINITY, () => {
+    if (cursor.kind() === 'object') eachOfRequest(cursor, isTextElsewhere, visit)
+    else cursor.skip()
+  })
+}
+
+function eachOfRequest(cursor: JsonCursor, isText: IsText, visit: () => void): void {
   eachMember(cursor, (key) => {
-    if (written.has(key)) visit()
+    if (isText(key)) visit()
     else cursor.skip()
   })
 }
@@ -67,7 +117,7 @@ function eachOfBatch(cursor: JsonCursor, visit: () => void): void {
     eachElement(cursor, Number.POSITIVE_INFINITY, () => {
       if (cursor.kind() !== 'object') return cursor.skip()
       eachMember(cursor, (member) => {
-        if (member === 'params' && cursor.kind() === 'object') eachOfRequest(cursor, visit)
+        if (member === 'params' && cursor.kind() === 'object') eachOfRequest(cursor, isTextOfMessages, visit)
         else cursor.skip()
       })
     })

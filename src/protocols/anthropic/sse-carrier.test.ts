@@ -65,6 +65,23 @@ const conversation = [
   messageStop,
 ].join('')
 
+test('what a tool is given is put back for that tool, and for nobody when it has no name or two', () => {
+  const asked: (string | null)[] = []
+  class Asked extends FakeMasker {
+    override towards(tool: string | null): this {
+      asked.push(tool)
+      return this
+    }
+  }
+  const twice = start(3, { type: 'tool_use', name: 'Bash' }).replace('"Bash"', '"WebFetch","n\\u0061me":"Bash"')
+  const blocks = [start(1, { type: 'tool_use', name: 'Bash' }), start(2, { type: 'tool_use' }), twice]
+  const stream = blocks.map((block, i) => block + input(i + 1, '{}') + stop(i + 1)).join('')
+  new SseCarrier().carry(Buffer.from(stream), new Asked())
+  assert.deepEqual(asked, ['Bash', null, null])
+  const many = Array.from({ length: 300 }, (_, i) => start(i, { type: 'tool_use', name: 'Bash' })).join('')
+  assert.throws(() => new SseCarrier().carry(Buffer.from(many), new Asked()), { code: 'upstream.protocol' })
+})
+
 describe('a Messages stream', () => {
   test('text and tool input are masked over their deltas, thinking is not touched', () => {
     const { out, found, opaqueBytes } = carryText(conversation)
