@@ -165,9 +165,12 @@ function rawHeadersOf(controller: Dispatcher.DispatchController): string[] {
 }
 
 const timeouts = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
+/** It was reached, and what it said is no HTTP. */
+const broken = new Set(['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'UND_ERR_HEADERS_OVERFLOW'])
 
 function toUpstreamFault(error: Error): Fault {
   const why = 'code' in error ? String(error.code) : error.name
   if (timeouts.has(why)) return new Fault('upstream.timeout', { why }, error)
+  if (broken.has(why) || error.name === 'HTTPParserError') return new Fault('upstream.protocol', { why }, error)
   return new Fault(why === 'UND_ERR_SOCKET' ? 'upstream.closed' : 'upstream.unreachable', { why }, error)
 }

@@ -19,8 +19,12 @@ let gateway: TestGateway
 
 before(async () => {
   upstream = createServer((asked, response) => {
-    response.writeHead(200, { 'content-type': 'application/json' })
+    if (asked.url?.endsWith('/nonsense') === true) {
+      response.socket?.end('this is no HTTP\r\n\r\n')
+      return
+    }
     const said = asked.url?.endsWith('/echo') === true ? asked.headers['x-api-key'] : 'hello'
+    response.writeHead(200, { 'content-type': 'application/json' })
     asked.resume().once('end', () => response.end(JSON.stringify({ said })))
   })
   await new Promise<void>((done) => upstream.listen(0, '127.0.0.1', done))
@@ -88,4 +92,10 @@ test('a credential for one connection opens no other, though its run has a sessi
   assert.equal((await post(run, '/anthropic/claude/v1/x')).status, 200)
   assert.equal((await post(bound, '/anthropic/claude/v1/x')).status, 401)
   assert.equal((await post(bound, '/anthropic/other/v1/x')).status, 200)
+})
+
+test('a target that answers with what is no HTTP was reached, and nobody is told to try again', async () => {
+  const { status, text } = await post(await newRun(), '/anthropic/claude/v1/nonsense')
+  assert.equal(status, 502)
+  assert.match(text, /The target broke its protocol/)
 })
