@@ -41,7 +41,9 @@ export function createFastify(rooms: AdminRooms) {
       )
     },
   }).withTypeProvider<ZodTypeProvider>()
-  api.addHook('onRequest', async (request) => {
+  api.addHook('onRequest', async (request, reply) => {
+    // Answers hold tokens and records: nobody keeps them, and nobody guesses what else they might be.
+    void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
     if (request.is404) throw new Denied(404, 'There is nothing here.')
     limitBodyTime(request.raw)
     if (!openRoutes.has(request.routeOptions.url ?? '')) callers.set(request, await identify(rooms, request))

@@ -148,6 +148,34 @@ test('a form of another site signs nobody out', async () => {
   }
 })
 
+test('a link is for the browser that opens it: not for a page elsewhere, and not for who only looks whether it is there', async () => {
+  const path = await link('security')
+  for (const headers of elsewhere) {
+    const answer = await stage.ask('GET', path, { headers })
+    assertPage(answer, 200, /Sign in/)
+    assert.equal(answer.headers['set-cookie'], undefined)
+  }
+  assert.equal((await stage.ask('HEAD', path)).status, 404)
+  const opened = await stage.ask('GET', path, { headers: { 'sec-fetch-site': 'none' } })
+  assert.equal(opened.headers['location'], '/')
+})
+
+test('answers of the API are kept by nobody, and are what they say', async () => {
+  for (const [method, path] of [
+    ['GET', '/api/whoami'],
+    ['POST', '/api/runs'],
+    ['GET', '/api/sessions/none'],
+    ['GET', '/nothing'],
+  ] as const) {
+    const { headers } = await stage.ask(method, path, {
+      who: 'security',
+      headers: json,
+      ...(method === 'POST' ? { body: '{}' } : {}),
+    })
+    assert.deepEqual([headers['cache-control'], headers['x-content-type-options']], ['no-store', 'nosniff'], path)
+  }
+})
+
 test('a page of another origin is told nothing about who may read an answer', async () => {
   const headers = { origin: 'https://elsewhere.test' }
   for (const path of ['/api/whoami', '/', '/api/openapi.json']) {

@@ -32,8 +32,12 @@ export function consoleRoutes(api: Api, rooms: AdminRooms): void {
   )
 
   const code = z.object({ code: z.string().max(100).optional() })
-  api.get('/login', { schema: { hide: true, querystring: code } }, async (request, reply) => {
-    const cookie = request.query.code === undefined ? null : signIns.redeem(request.query.code)
+  // HEAD is what looks for a page without opening it: it would use the link up.
+  const login = { schema: { hide: true, querystring: code }, exposeHeadRoute: false } as const
+  api.get('/login', login, async (request, reply) => {
+    // A page elsewhere could sign a person in as somebody whose sessions they then take for their own.
+    const given = isFromElsewhere(request) ? undefined : request.query.code
+    const cookie = given === undefined ? null : signIns.redeem(given)
     if (cookie === null) return await send(reply, 'Sign in', null, signInPage())
     const secure = rooms.addressOf('https').tls ? '; Secure' : ''
     return await reply

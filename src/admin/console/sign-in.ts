@@ -7,6 +7,8 @@ import type { Principal } from '../../kernel/principal.ts'
 
 const linkMs = 120_000
 const maxEntries = 10_000
+/** Of one principal: an agent that asks for links without end must sign nobody else out. */
+const maxOwnEntries = 16
 
 interface Entry {
   readonly principal: Principal
@@ -51,11 +53,9 @@ export class SignIns {
   }
 
   #add(entries: Map<string, Entry>, principal: Principal, untilMs: number): string {
-    if (entries.size >= maxEntries)
-      for (const oldest of entries.keys()) {
-        entries.delete(oldest)
-        break
-      }
+    const own = [...entries].filter(([, entry]) => entry.principal.id === principal.id)
+    const [oldest] = own.length >= maxOwnEntries ? own : entries.size >= maxEntries ? entries : []
+    if (oldest !== undefined) entries.delete(oldest[0])
     const key = randomBytes(32).toString('base64url')
     entries.set(key, { principal, untilMs })
     return key
