@@ -93,6 +93,7 @@ describe('facts', () => {
     ['dot segments', ask(base, { path: '/v1/files/../messages' })],
     ['empty segments', ask(base, { path: '/v1//messages' })],
     ['another case', ask(base, { path: '/v1/Messages' })],
+    ['a method that asks for the credential', ask('', { method: 'TRACE', path: '/v1/x' })],
     ['a slash at the end', ask(base, { path: '/v1/messages/' })],
     ['a body that is no JSON', ask('{')],
     ['a model twice', ask('{"model":"a","model":"b"}')],

@@ -20,6 +20,8 @@ export function toAction(request: ApiRequest): ApiAction {
   const { method, route } = request
   const { endpoint, template } = route
   if (endpoint === null) return toUnreadable(request, 'its path can be read in two ways')
+  // RFC 9110 §9.3.8: no sender may put a credential into one, and the gateway puts one into everything.
+  if (method === 'TRACE') return toUnreadable(request, 'TRACE asks the target to say what it was sent')
   if (endpoint !== 'message' && endpoint !== 'count') {
     const why = whyUnreadable(endpoint, request.body)
     if (why !== null) return toUnreadable(request, why)

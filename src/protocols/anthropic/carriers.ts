@@ -4,6 +4,7 @@ import { Fault } from '../../kernel/fault.ts'
 import type { Carrier } from '../../kernel/masker.ts'
 import { JsonCarrier, LinesCarrier, OpaqueCarrier, TextCarrier } from './body-carriers.ts'
 import type { Endpoint } from './route.ts'
+import { SniffingCarrier } from './sniffing-carrier.ts'
 import { SseCarrier } from './sse-carrier.ts'
 
 export interface AnswerKind {
@@ -31,11 +32,11 @@ export function toCarrier(kind: AnswerKind, toResultsUrl: (url: string) => strin
   requireReadable(parameters)
   if (type === 'text/event-stream') return { carrier: new SseCarrier(), delivery: 'stream' }
   if (type === 'application/json' || type.endsWith('+json'))
-    return { carrier: new JsonCarrier(kind.length, toResultsUrl), delivery: 'whole' }
+    return { carrier: new SniffingCarrier(new JsonCarrier(kind.length, toResultsUrl)), delivery: 'whole' }
   if (lineTypes.has(type) || (kind.endpoint === 'batch' && !type.startsWith('text/')))
-    return { carrier: new LinesCarrier(), delivery: 'pieces' }
+    return { carrier: new SniffingCarrier(new LinesCarrier()), delivery: 'pieces' }
   const isFile = kind.endpoint === 'file' && type !== '' && !type.startsWith('text/')
-  return { carrier: isFile ? new OpaqueCarrier() : new TextCarrier(), delivery: 'pieces' }
+  return { carrier: isFile ? new OpaqueCarrier() : new SniffingCarrier(new TextCarrier()), delivery: 'pieces' }
 }
 
 function requireReadable(parameters: readonly string[]): void {
