@@ -158,7 +158,11 @@ export class LiveSession implements Session {
   ): Promise<Approved | Denial> {
     const parts = this.#recorder.toReview(action.parts)
     const held = { principal: this.principal, connection: this.connection, session: this.id, actionNumber: number }
-    const outcome = await hold(this.#rooms, { ...held, ...thingOf(action, parts) }, decision, waiting)
+    const thing = { ...held, ...thingOf(action, parts) }
+    // Who was cut off does not wait on for an answer (G7), nor uses up an approval that comes too late.
+    const gone = AbortSignal.any([waiting.gone, this.revoked])
+    const outcome = await hold(this.#rooms, thing, decision, { held: (about) => waiting.held(about), gone })
+    if (this.revoked.aborted) return toDenial('Access was ended by the gateway.', 'revoked')
     if (isDenial(outcome)) return outcome
     // Minutes have passed. The approval was for the rules as they were; a changed rule decides again.
     const now = this.#decide(action)

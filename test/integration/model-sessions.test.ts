@@ -7,6 +7,7 @@ import { createServer, type Server } from 'node:http'
 import { request } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
+import { until } from '../harness/clients.ts'
 import { startGateway, type TestGateway } from '../harness/gateway.ts'
 import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
 
@@ -33,10 +34,13 @@ before(async () => {
   gateway = await startGateway({
     issuer: issuer.url,
     policies: `@id("wide") permit (principal in Group::"wide", action in Action::"model:manage", resource);
+@id("reviewed") @approval("oncall") @reason("A person decides.")
+forbid (principal, action in Action::"model:manage", resource == Connection::"reviewed");
+@id("ends") permit (principal in Group::"oncall", action in Action::"record:manage", resource);
 @id("wide-connect") permit (principal in Group::"wide", action == Action::"connect", resource);`,
     withoutStarterPolicies: true,
     env: { MODEL_KEY: key },
-    connections: ['claude', 'other']
+    connections: ['claude', 'other', 'reviewed']
       .map(
         (name) =>
           `  - { name: ${name}, protocol: anthropic, target: "${target}", credential: { apiKey: env:MODEL_KEY } }`,
@@ -52,19 +56,25 @@ after(async () => {
   await new Promise((done) => upstream.close(done))
 })
 
-async function post(token: string, path: string): Promise<{ readonly status: number; readonly text: string }> {
+async function ask(
+  method: string,
+  token: string,
+  path: string,
+): Promise<{ readonly status: number; readonly text: string }> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const url = new URL(path, `https://localhost:${gateway.httpsPort}`)
   return await new Promise((done, reject) => {
-    const asking = request(url, { method: 'POST', headers, ca: readFileSync(gateway.caFile) }, (response) => {
+    const asking = request(url, { method, headers, ca: readFileSync(gateway.caFile) }, (response) => {
       let text = ''
       response.on('data', (chunk: Buffer) => (text += chunk.toString()))
       response.on('end', () => done({ status: response.statusCode ?? 0, text }))
     })
     asking.on('error', reject)
-    asking.end('{}')
+    asking.end(method === 'POST' ? '{}' : '')
   })
 }
+
+const post = async (token: string, path: string): ReturnType<typeof ask> => await ask('POST', token, path)
 
 async function newRun(): Promise<string> {
   const { text } = await post(await issuer.token({ sub: 'nightly', groups: ['wide'] }), '/api/runs')
@@ -98,4 +108,24 @@ test('a target that answers with what is no HTTP was reached, and nobody is told
   const { status, text } = await post(await newRun(), '/anthropic/claude/v1/nonsense')
   assert.equal(status, 502)
   assert.match(text, /The target broke its protocol/)
+})
+
+test('a session that is ended while a request of it is held: the client is told within a second, and no approval is used', async () => {
+  const oncall = await issuer.token({ sub: 'olga', kind: 'human', groups: ['oncall'] })
+  const answer = post(await newRun(), '/anthropic/reviewed/v1/x')
+  const list = async <T>(path: string, member: string): Promise<T[]> =>
+    (JSON.parse((await ask('GET', oncall, path)).text) as Record<string, T[]>)[member] ?? []
+  const held = await until('the request', async () => (await list<{ id: string }>('/api/requests', 'requests'))[0])
+  const live = await until(
+    'the session',
+    async () => (await list<{ id: string }>('/api/sessions?live=true&connection=reviewed', 'sessions'))[0],
+  )
+  const killedAt = performance.now()
+  assert.equal((await post(oncall, `/api/sessions/${live.id}/kill`)).status, 200)
+  const { status, text } = await answer
+  assert.ok(performance.now() - killedAt < 1_000, 'within a second')
+  assert.equal(status, 403)
+  assert.match(text, /Access was ended by the gateway/)
+  const [still] = await list<{ id: string; status: string }>('/api/requests', 'requests')
+  assert.deepEqual([still?.id, still?.status], [held.id, 'open'])
 })
