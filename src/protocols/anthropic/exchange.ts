@@ -60,7 +60,7 @@ export async function serveExchange(
       say(exchange, toRefusal(principal, null))
       return
     }
-    const release = budget.take(bodyBytes(exchange, limits))
+    const release = budget.take(principal.id, bodyBytes(exchange, limits))
     if (release === null) {
       say(exchange, toOverloaded(overloadedRetryS))
       return
