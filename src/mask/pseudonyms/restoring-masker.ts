@@ -56,7 +56,7 @@ export class RestoringMasker implements Masker {
   }
 
   #newStream(inward: MaskStream | null): RestoringStream {
-    return new RestoringStream(inward, this.#vault, this.#mayRestore(this.#tool))
+    return new RestoringStream(inward, this.#vault, this.#mayRestore(this.#tool), this.#tool !== '')
   }
 }
 
@@ -69,9 +69,16 @@ class RestoringStream implements MaskStream {
   #held: Uint8Array = empty
   /** The last piece ended in a run that is no token's beginning: it is none until it ends. */
   #isPassing = false
-  readonly #address = new AddressTrace()
+  readonly #address: AddressTrace
 
-  constructor(inward: MaskStream | null, vault: Vault, mayRestore: (dataClass: DataClass) => boolean) {
+  /** @param isValue what comes is the argument of a tool, and not a text among others */
+  constructor(
+    inward: MaskStream | null,
+    vault: Vault,
+    mayRestore: (dataClass: DataClass) => boolean,
+    isValue: boolean,
+  ) {
+    this.#address = new AddressTrace(isValue)
     this.#inward = inward
     this.#vault = vault
     this.#mayRestore = mayRestore
