@@ -293,7 +293,8 @@ fuzz({
   check(input, random) {
     const pieces = cutAtRandom(random, input)
     const passed = carried(new SseCarrier(), pieces, passingMasker)
-    if (typeof passed !== 'string') assert.ok(passed.shown.equals(input), 'nothing to mask, nothing changed')
+    if (typeof passed !== 'string' && !(endsInEscape.test(toText(input)) && toGrown(input) === toGrown(passed.shown)))
+      assert.ok(passed.shown.equals(input), 'nothing to mask, nothing changed')
     const whole = carried(new SseCarrier(), [input], new FakeMasker())
     const cut = carried(new SseCarrier(), pieces, new FakeMasker())
     if (typeof whole === 'string' || typeof cut === 'string') {
@@ -305,6 +306,20 @@ fuzz({
     return `${whole.shown.length === input.length} ${kindsIn(whole.shown)}`
   },
 })
+
+/** A delta of a tool's input that ends inside an escape, or behind half of a pair: the escape goes out when it is whole. */
+const endsInEscape = /\\\\(?:u[\da-f]{0,4}(?:\\\\(?:u[\da-f]{0,3})?)?)?"/i
+
+/** The tools' inputs as a client puts them together. */
+function toGrown(shown: Uint8Array): string {
+  const grown = new Map<unknown, string>()
+  for (const line of toText(shown).split(/[\r\n]+/)) {
+    const data = toTree(/^data: ?(.*)$/s.exec(line)?.[1] ?? '')
+    if (!isObject(data) || !isObject(data['delta'])) continue
+    grown.set(data['index'], (grown.get(data['index']) ?? '') + String(data['delta']['partial_json']))
+  }
+  return JSON.stringify([...grown])
+}
 
 const knownTypes = ['content_block_delta', 'content_block_start', 'content_block_stop', 'message_start', 'ping']
 

@@ -82,6 +82,11 @@ test('what a tool is given is put back for that tool, and for nobody when it has
   assert.throws(() => new SseCarrier().carry(Buffer.from(many), new Asked()), { code: 'upstream.protocol' })
 })
 
+test('an event that breaks off without its blank line takes nothing of what was held with it', () => {
+  const { out } = carryText(text(0, 'to jane@exam') + text(0, 'ple.com').trimEnd())
+  assert.equal(grown(out, 0, 'text'), 'to [mail]')
+})
+
 describe('a Messages stream', () => {
   test('text and tool input are masked over their deltas, thinking is not touched', () => {
     const { out, found, opaqueBytes } = carryText(conversation)

@@ -19,6 +19,7 @@ import { escapeJson, unescapeJson } from '../../languages/json.ts'
 export const maxEventBytes = 8 * 1024 * 1024
 
 const lineFeed = Buffer.from('\n')
+const eventEnd = Buffer.from('\n\n')
 const nothing = new Uint8Array(0)
 
 export class SseCarrier implements Carrier {
@@ -57,9 +58,11 @@ export class SseCarrier implements Carrier {
   finish(masker: Masker): Uint8Array {
     this.#begin(lineFeed, masker)
     this.#run = -1
+    const isUnfinished = this.#framer.heldBytes > 0
     this.#framer.finish(this.#onEvent)
     const held = this.#blocks.endAll()
-    if (held !== null) this.#out.push(held)
+    // An event that broke off is ended, or what follows would become a part of it.
+    if (held !== null) this.#out.push(...(isUnfinished ? [eventEnd, held] : [held]))
     return this.#taken()
   }
 
