@@ -125,7 +125,7 @@ test('approve A, run B: an approval is for exactly what was asked', async () => 
   }
   // Another session of the same principal, the same bytes: joins, and may use it.
   const again = await desk.ask(asking('UPDATE a', { session: 'ses_2', actionNumber: 9 }))
-  assert.deepEqual([again.id, again.status, again.isNew], [a.id, 'approved', false])
+  assert.deepEqual([again.id, again.status], [a.id, 'approved'])
   assert.ok(await desk.consume(again.id, again.binding))
 })
 
@@ -135,6 +135,8 @@ test('a request sent again joins the one that waits, and does not wait longer', 
   clock.atMs += 60_000
   const second = await desk.ask(asking('UPDATE a'))
   assert.deepEqual(second, { ...first, isNew: false })
+  const elsewhere = await desk.ask(asking('UPDATE a', { session: 'ses_2' }))
+  assert.deepEqual(elsewhere, { ...first, isNew: true }, 'the record of the other session has to say so, too')
   const together = await Promise.all([1, 2, 3, 4].map(() => desk.ask(asking('UPDATE b'))))
   assert.equal(new Set(together.map(({ id }) => id)).size, 1)
   assert.equal(together.filter(({ isNew }) => isNew).length, 1)

@@ -27,7 +27,7 @@ export interface Asked {
   readonly id: string
   readonly status: 'open' | 'approved'
   readonly binding: string
-  /** False when the same request waited or was approved already. */
+  /** False when the session that asked first asks again: what waits in another one is news in its record. */
   readonly isNew: boolean
   readonly untilMs: number
 }
@@ -107,7 +107,7 @@ export class ApprovalDesk {
     for (let round = 0; round < maxRounds; round++) {
       const nowMs = this.#options.clock.nowMs()
       const known = await store.findLive(binding, nowMs)
-      if (known !== null) return toAsked(known, false)
+      if (known !== null) return toAsked(known, known.session !== ask.session)
       const row = toRow(ask, binding, nowMs, this.#options.settings.holdFor)
       const outcome = await store.insert(row, limits)
       if (outcome === 'inserted') return toAsked(row, true)
