@@ -20,6 +20,8 @@ test('a name behind a value is a function, unless it can only be a field', () =>
   EXPLAIN SELECT (1).purge ⇒ explain+call+select f:purge
   SELECT ('x').upper, (now()).date, (t.data).* FROM t ⇒ select r:t f:now
   SELECT (ROW(1, 2)).f1, (aclexplode(relacl)).grantee FROM pg_class ⇒ select r:pg_class f:aclexplode
+  SELECT (t.id).n, (t.id).grantee FROM t ⇒ select+call r:t f:n f:grantee
+  SELECT (r.k).n FROM (SELECT information_schema._pg_expandarray(i) AS k FROM t) r ⇒ select r:t f:information_schema._pg_expandarray
   SELECT (pg_identify_object(1, 2, 0)).identity.purge ⇒ select+call f:purge f:pg_identify_object
     `,
     toLine,

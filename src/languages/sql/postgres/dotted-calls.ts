@@ -23,8 +23,16 @@ const rowFunctions: ReadonlySet<string> = new Set(
     .split(/\s+/),
 )
 
-/** What drivers and consoles read of rows that came through a sub-select: fields of _pg_expandarray and aclexplode. */
-const knownFields: ReadonlySet<string> = new Set(['n', 'x', 'grantor', 'grantee', 'privilege_type', 'is_grantable'])
+/** What drivers and consoles read of rows that came through a sub-select: fields, with the function that gives such rows. */
+const givers: ReadonlyMap<string, string> = new Map([
+  ...['n', 'x'].map((name): [string, string] => [name, 'information_schema._pg_expandarray']),
+  ...['grantor', 'grantee', 'privilege_type', 'is_grantable'].map((name): [string, string] => [name, 'aclexplode']),
+])
+
+/** @returns the function of which the name is a field; where a text calls it, a name behind a value is that field */
+export function giverOf(name: string): string | null {
+  return givers.get(name) ?? null
+}
 
 /** @param call told of each name behind a dot that may be a function */
 export type Told = (name: string) => void
@@ -36,7 +44,7 @@ export function indirectionCalls(fields: Fields, call: Told): void {
     const field = fieldsOf(step, 'String')
     if (field === null) continue
     const name = textOf(field['sval'])
-    if (!isRow && !knownFields.has(name)) call(name)
+    if (!isRow) call(name)
     // Of what type a row's field is nobody can say.
     isRow = false
   }

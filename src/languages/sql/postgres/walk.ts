@@ -5,7 +5,7 @@ import type { RangeVar, WithClause } from 'libpg-query'
 
 import { toEverything, toFrozen } from '../facts.ts'
 import type { SqlCopy, SqlEffect, SqlFacts, SqlRelation, Verdict } from '../facts.ts'
-import { FromFunctions, indirectionCalls } from './dotted-calls.ts'
+import { FromFunctions, giverOf, indirectionCalls } from './dotted-calls.ts'
 import { catalogEffect, ruleOf } from './functions.ts'
 import type { Fields } from './tree.ts'
 import { bareTypes, fieldsOf, isFields, listOf, literalOf, namesOf, textOf, toName, toWrapped } from './tree.ts'
@@ -24,6 +24,8 @@ export class Walk {
   readonly #settings = new Set<string>()
   readonly #labels: string[] = []
   readonly #fromFunctions = new FromFunctions()
+  /** Names behind a value that are fields if the text calls the function that gives them. */
+  readonly #fields = new Set<string>()
   /** Names that stand for a WITH query here, the innermost last. */
   readonly #scopes: Set<string>[] = []
   #depth = 0
@@ -40,6 +42,7 @@ export class Walk {
   }
 
   verdict(): Verdict {
+    for (const name of this.#fields) if (!this.#functions.has(giverOf(name) ?? '')) this.#dottedCall(name)
     const known = {
       statements: this.#labels.length,
       relations: [...this.#relations.values()],
@@ -149,7 +152,7 @@ export class Walk {
     else if (name === 'ColumnRef') this.#fromFunctions.column(fields, this.#dottedCall)
     else if (name !== 'A_Const') {
       this.#operator(name, fields)
-      if (name === 'A_Indirection') indirectionCalls(fields, this.#dottedCall)
+      if (name === 'A_Indirection') indirectionCalls(fields, this.#fieldOrCall)
       // A rounding of `float(n)` is checked by the grammar itself, and only the grammar sees the number.
       if (name === 'TypeName' && /^float[48]$/.test(namesOf(fields['names']).at(-1) ?? '')) this.#literalsMatter = true
       this.parts(name, fields)
@@ -200,6 +203,11 @@ export class Walk {
     if (hidden !== null) this.hides(hidden)
     if (parts.at(-1) === 'set_config') this.#setConfig(values)
     this.parts('FuncCall', fields, 'funcname')
+  }
+
+  readonly #fieldOrCall = (name: string): void => {
+    if (giverOf(name) === null) this.#dottedCall(name)
+    else this.#fields.add(name)
   }
 
   /** A name behind a dot; one that is harmless as a function is likely to be a field. */
