@@ -1,6 +1,6 @@
 // The list of commands, in the order that help shows them.
 
-import type { Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
 import type { ExplainOptions } from './commands/mask-explain.ts'
 import type { ReportOptions } from './commands/mask-report.ts'
 
@@ -36,11 +36,15 @@ export const commands: readonly Register[] = [
       .description('sign in with your identity provider (device flow)')
       .option('--url <origin>', 'the gateway, such as https://gw.example.com:8470')
       .option('--ca <file>', "the gateway's ca.pem, when it has its own authority")
-      .action(async (options: { url?: string; ca?: string }) => (await import('./commands/login.ts')).login(options))
+      .option('--json', 'for programs')
+      .action(async (options: { url?: string; ca?: string; json?: true }) =>
+        (await import('./commands/login.ts')).login(options),
+      )
     program
       .command('logout')
       .description('forget the token')
-      .action(async () => (await import('./commands/login.ts')).logout())
+      .option('--json', 'for programs')
+      .action(async (options: { json?: true }) => (await import('./commands/login.ts')).logout(options))
     program
       .command('whoami')
       .description('who the gateway says you are')
@@ -97,7 +101,7 @@ export const commands: readonly Register[] = [
       .description('recorded sessions, newest first')
       .option('--live', 'open ones only')
       .option('--connection <name>', 'of one connection')
-      .option('--limit <n>', 'how many', '50')
+      .option('--limit <n>', 'how many, at most 500', toCount, '50')
       .option('--json', 'for programs')
       .action(async (options: { live?: true; connection?: string; limit: string; json?: true }) =>
         (await import('./commands/sessions.ts')).sessions(options),
@@ -112,18 +116,23 @@ export const commands: readonly Register[] = [
     program
       .command('replay <id>')
       .description('a session as it happened, in the terminal')
-      .option('--speed <n>', 'times faster; 0 is at once', '4')
-      .action(async (id: string, options: { speed: string }) =>
+      .option('--speed <n>', 'times faster; 0 is at once', toSpeed, '4')
+      .option('--json', 'for programs; at once')
+      .action(async (id: string, options: { speed: string; json?: true }) =>
         (await import('./commands/sessions.ts')).replay(id, options),
       )
     program
       .command('kill <id>')
       .description('end a live session now')
-      .action(async (id: string) => (await import('./commands/sessions.ts')).kill(id))
+      .option('--json', 'for programs')
+      .action(async (id: string, options: { json?: true }) =>
+        (await import('./commands/sessions.ts')).kill(id, options),
+      )
     program
       .command('console')
       .description('a link that signs a browser in to the console')
-      .action(async () => (await import('./commands/console.ts')).openConsole())
+      .option('--json', 'for programs')
+      .action(async (options: { json?: true }) => (await import('./commands/console.ts')).openConsole(options))
   },
   (program) => {
     const mask = program.command('mask').description('the masking engine: try it, ask why, see what it finds')
@@ -197,3 +206,14 @@ export const commands: readonly Register[] = [
       )
   },
 ]
+
+/** Refused before anybody is asked. */
+function toCount(text: string): string {
+  if (!/^[1-9]\d{0,2}$/.test(text) || Number(text) > 500) throw new InvalidArgumentError('a number from 1 to 500')
+  return text
+}
+
+function toSpeed(text: string): string {
+  if (!/^\d{1,6}(?:\.\d{1,6})?$/.test(text)) throw new InvalidArgumentError('a number such as 4 or 0.5')
+  return text
+}

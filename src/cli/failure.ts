@@ -31,5 +31,7 @@ export function describeFailure(error: unknown): string {
   }
   const isSaid = [CannotReach, Refused, CannotStart, BadUsage].some((kind) => error instanceof kind)
   if (isSaid && error instanceof Error) return error.message
+  // The system's own word is enough: which call, which file.
+  if (error instanceof Error && 'syscall' in error) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

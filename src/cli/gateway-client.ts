@@ -6,7 +6,7 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Agent, request } from 'undici'
 import { z } from 'zod'
-import { CannotReach, Refused } from './failure.ts'
+import { BadUsage, CannotReach, Refused } from './failure.ts'
 
 const profileShape = z.object({
   url: z.string(),
@@ -26,12 +26,28 @@ function profilePath(): string {
 
 export function readProfile(): Profile | null {
   const path = profilePath()
-  const saved = existsSync(path) ? profileShape.safeParse(JSON.parse(readFileSync(path, 'utf8'))) : null
-  const base = saved?.success === true ? saved.data : null
+  const base = existsSync(path) ? parseProfile(readFileSync(path, 'utf8')) : null
   const url = process.env['SALLYPORT_URL'] ?? base?.url
   const token = process.env['SALLYPORT_TOKEN'] ?? base?.token
   if (url === undefined || token === undefined) return null
   return { url, token, caFile: process.env['SALLYPORT_CA'] ?? base?.caFile ?? null, issuer: base?.issuer ?? null }
+}
+
+/** One that cannot be read is none: `login` writes another. */
+function parseProfile(text: string): Profile | null {
+  try {
+    return profileShape.safeParse(JSON.parse(text)).data ?? null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+/** @returns the authorities that a server is to be trusted by; null for those of this machine. @throws BadUsage */
+export function readAuthorities({ caFile }: Pick<Profile, 'caFile'>): Buffer | null {
+  if (caFile === null) return null
+  if (!existsSync(caFile)) throw new BadUsage(`there is no file ${caFile}, which should hold the gateway's authority`)
+  return readFileSync(caFile)
 }
 
 /** Readable by its owner only: it holds a token. */
@@ -56,7 +72,9 @@ export class GatewayClient {
 
   constructor(profile: Profile) {
     this.profile = profile
-    const ca = profile.caFile === null || !existsSync(profile.caFile) ? null : readFileSync(profile.caFile)
+    if (!/^https?:$/.test(URL.parse(profile.url)?.protocol ?? ''))
+      throw new BadUsage(`${JSON.stringify(profile.url)} is not the address of a gateway: https://GATEWAY:8470`)
+    const ca = readAuthorities(profile)
     this.#agent = new Agent({ connect: { timeout: 5_000, ...(ca === null ? {} : { ca }) } })
   }
 
@@ -70,21 +88,11 @@ export class GatewayClient {
   }
 
   async get<T extends z.ZodType>(path: string, shape: T): Promise<z.output<T>> {
-    return shape.parse(await this.#call('GET', path, undefined))
+    return this.#understood(shape, await this.#call('GET', path, undefined))
   }
 
   async post<T extends z.ZodType>(path: string, body: unknown, shape: T): Promise<z.output<T>> {
-    return shape.parse(await this.#call('POST', path, body))
-  }
-
-  async bytes(path: string): Promise<Uint8Array | null> {
-    const answer = await this.#send('GET', path, undefined)
-    if (answer.statusCode === 404) {
-      await answer.body.dump()
-      return null
-    }
-    if (answer.statusCode >= 400) throw new Refused(`the gateway answered ${answer.statusCode} for ${path}`)
-    return new Uint8Array(await answer.body.arrayBuffer())
+    return this.#understood(shape, await this.#call('POST', path, body))
   }
 
   async close(): Promise<void> {
@@ -92,17 +100,28 @@ export class GatewayClient {
   }
 
   async #call(method: 'GET' | 'POST', path: string, body: unknown): Promise<unknown> {
-    const answer = await this.#send(method, path, body)
-    const text = await answer.body.text()
-    const parsed: unknown = text === '' ? null : JSON.parse(text)
-    if (answer.statusCode < 400) return parsed
+    const { status, text } = await this.#send(method, path, body)
+    const parsed = parseAnswer(text)
+    if (status >= 200 && status < 300) return parsed
     const said = z.object({ error: z.string() }).safeParse(parsed)
-    throw new Refused(said.success ? said.data.error : `the gateway answered ${answer.statusCode}`)
+    if (said.success) throw new Refused(said.data.error)
+    // Not in the words of a gateway: something before it answers, or it is none.
+    throw status >= 500 ? this.#unreachable(`${status}`) : new Refused(`the gateway answered ${status}`)
   }
 
-  async #send(method: 'GET' | 'POST', path: string, body: unknown): ReturnType<typeof request> {
+  #understood<T extends z.ZodType>(shape: T, answer: unknown): z.output<T> {
+    const read = shape.safeParse(answer)
+    if (!read.success) throw this.#unreachable('what answers there is not a gateway of this version')
+    return read.data
+  }
+
+  async #send(
+    method: 'GET' | 'POST',
+    path: string,
+    body: unknown,
+  ): Promise<{ readonly status: number; readonly text: string }> {
     try {
-      return await request(new URL(path, this.profile.url), {
+      const answer = await request(new URL(path, this.profile.url), {
         method,
         dispatcher: this.#agent,
         headers: {
@@ -111,11 +130,27 @@ export class GatewayClient {
         },
         body: body === undefined ? null : JSON.stringify(body),
       })
+      return { status: answer.statusCode, text: await answer.body.text() }
     } catch (error) {
-      const why = error instanceof Error ? ('code' in error ? String(error.code) : error.message) : 'unknown'
-      throw new CannotReach(
-        `cannot reach ${this.profile.url} (${why}); is the gateway up, and does SALLYPORT_CA name its ca.pem?`,
+      throw this.#unreachable(
+        error instanceof Error ? ('code' in error ? String(error.code) : error.message) : 'unknown',
       )
     }
+  }
+
+  #unreachable(why: string): CannotReach {
+    return new CannotReach(
+      `cannot reach ${this.profile.url} (${why}); is the gateway up, and does SALLYPORT_CA name its ca.pem?`,
+    )
+  }
+}
+
+/** undefined when it is not JSON. */
+function parseAnswer(text: string): unknown {
+  try {
+    return text === '' ? null : (JSON.parse(text) as unknown)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
   }
 }

@@ -12,8 +12,13 @@ export function complain(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
+/** JSON escapes what a terminal would obey of ASCII; the rest is escaped here, to the same value. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`)
+  const text = JSON.stringify(value).replace(
+    /[\p{Cc}\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  process.stdout.write(`${text}\n`)
 }
 
 /** Colours only when a person looks: not in a pipe, not with NO_COLOR. */
@@ -27,7 +32,7 @@ export interface Column<T> {
 }
 
 export function printTable<T>(rows: readonly T[], columns: readonly Column<T>[]): void {
-  const cells = rows.map((row) => columns.map((column) => toSafeText(column.of(row))))
+  const cells = rows.map((row) => columns.map((column) => toSafeLine(column.of(row))))
   const widths = columns.map((column, i) => Math.max(column.title.length, ...cells.map((row) => row[i]?.length ?? 0)))
   const line = (row: readonly string[]): string =>
     row
@@ -45,6 +50,11 @@ export function toSafeText(text: string): string {
     if (character === '\n' || character === '\t') return character
     return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\ufffd'
   })
+}
+
+/** Recorded text in a line of ours: it cannot begin another one. */
+export function toSafeLine(text: string): string {
+  return toSafeText(text.replace(/[\n\u2028\u2029]+/g, ' ⏎ '))
 }
 
 export function ago(iso: string, nowMs: number): string {

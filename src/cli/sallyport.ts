@@ -4,7 +4,7 @@
 // Exit codes: 0 done, 1 the answer is no, 2 bad usage, 3 cannot reach the gateway.
 
 import { Command, CommanderError } from 'commander'
-import { complain } from './output.ts'
+import { complain, toSafeText } from './output.ts'
 import { CannotReach, describeFailure, Refused } from './failure.ts'
 import { commands } from './commands.ts'
 
@@ -31,7 +31,8 @@ try {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  complain(`sallyport: ${describeFailure(error)}`)
+  // It may be in the words of whoever answered.
+  complain(`sallyport: ${toSafeText(describeFailure(error))}`)
   if (error instanceof CannotReach) return 3
   return error instanceof Refused ? 1 : 2
 }

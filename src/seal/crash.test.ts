@@ -171,7 +171,7 @@ test('a log that does not fit what was committed is not gone on with', async () 
   await log.newSealer().step()
 })
 
-test('superseded partial tiles go, the ones a reader may be at stay', async () => {
+test('partial tiles stay until their tile is full: a reader may hold any checkpoint since', async () => {
   const log = new TestLog()
   for (let round = 0; round < 12; round++) {
     for (let i = 0; i < 30; i++) log.journal.append(gatewayEvent('heartbeat', i))
@@ -180,9 +180,13 @@ test('superseded partial tiles go, the ones a reader may be at stay', async () =
   const partial = [...log.objects.files.keys()].filter((key) => key.includes('.p/')).sort()
   assert.deepEqual(partial, [
     'tile/0/001.p/105',
+    'tile/0/001.p/15',
+    'tile/0/001.p/45',
     'tile/0/001.p/75',
     'tile/1/000.p/1',
     'tile/entries/001.p/105',
+    'tile/entries/001.p/15',
+    'tile/entries/001.p/45',
     'tile/entries/001.p/75',
   ])
 })

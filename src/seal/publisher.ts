@@ -21,8 +21,6 @@ export class Publisher {
   readonly #privateKey: KeyObject
   readonly #edge: RightEdge
   #publishedSize: number
-  /** Partial tiles of the last two checkpoints: a reader may be between them. Older ones are removed. */
-  #partials: readonly (readonly string[])[] = []
 
   constructor(
     objects: ObjectStore,
@@ -61,19 +59,15 @@ export class Publisher {
     // The tiles are durable; only now may anybody be told that the tree is this large.
     await this.#objects.replace(checkpointKey, Buffer.from(note))
     this.#publishedSize = size
-    await this.#tidy(
-      full.map(({ path }) => path),
-      partial.map(({ path }) => path),
-    )
+    for (const { path } of full) await this.#tidy(path)
   }
 
-  async #tidy(full: readonly string[], partial: readonly string[]): Promise<void> {
-    const live = new Set(partial)
-    const [last = [], ...older] = this.#partials
-    const stale = older.flat().filter((path) => !live.has(path))
-    for (const path of full) stale.push(...(await this.#objects.list(`${path}.p/`)))
-    this.#partials = [partial, last]
-    for (const path of stale) await this.#objects.remove(path)
+  /**
+   * Partial tiles go when the full one is there, and not before (C2SP tlog-tiles): somebody may hold any of the checkpoints
+   * since, and reads a long log from the one that was the newest when they began.
+   */
+  async #tidy(full: string): Promise<void> {
+    for (const path of await this.#objects.list(`${full}.p/`)) await this.#objects.remove(path)
   }
 }
 

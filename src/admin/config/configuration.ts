@@ -1,7 +1,7 @@
 // The whole configuration: the sections of the rooms, put together and checked against the plug-ins and against each other.
 // Unknown keys are errors; every problem is told at once, each at its line.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { approvalSettings } from '../../authorize/settings.ts'
@@ -51,9 +51,8 @@ export type Configured =
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 export function readConfiguration(file: string, protocols: readonly Protocol[]): Configured {
-  if (!existsSync(file)) {
-    return { ok: false, problems: [{ file, line: 1, column: 1, path: '', message: 'there is no such file' }] }
-  }
+  const why = !existsSync(file) ? 'there is no such file' : statSync(file).isFile() ? null : 'it is not a file'
+  if (why !== null) return { ok: false, problems: [{ file, line: 1, column: 1, path: '', message: why }] }
   return parseConfiguration(file, readFileSync(file, 'utf8'), protocols)
 }
 

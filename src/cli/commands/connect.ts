@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { connectBody, connectionBody } from '../../admin/contract.ts'
 import { GatewayClient } from '../gateway-client.ts'
-import { paint, print, printJson, printTable } from '../output.ts'
+import { paint, print, printJson, printTable, toSafeText } from '../output.ts'
 
 export async function ls(options: { json?: true }): Promise<void> {
   const client = GatewayClient.fromProfile()
@@ -38,6 +38,6 @@ export async function connect(name: string, options: { json?: true }): Promise<v
     printJson(answer)
     return
   }
-  for (const line of answer.lines) print(line)
+  for (const line of answer.lines) print(toSafeText(line))
   print(paint('dim', `# valid until ${answer.expiresAt}`))
 }

@@ -2,11 +2,12 @@
 
 import { z } from 'zod'
 import { GatewayClient } from '../gateway-client.ts'
-import { print } from '../output.ts'
+import { print, printJson, toSafeLine } from '../output.ts'
 
-export async function openConsole(): Promise<void> {
+export async function openConsole(options: { json?: true }): Promise<void> {
   const client = GatewayClient.fromProfile()
   const { url } = await client.post('/api/console-link', {}, z.object({ url: z.string() }))
   await client.close()
-  print(url)
+  if (options.json) printJson({ url })
+  else print(toSafeLine(url))
 }

@@ -1,20 +1,18 @@
 // `sallyport login`, `logout` and `whoami`: the device flow (RFC 8628), so that it works on a machine without a browser.
 
-import { existsSync } from 'node:fs'
 import { loginBody, principalBody } from '../../admin/contract.ts'
 import { startDeviceLogin } from '../../identify/device-login.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { isDenial } from '../../kernel/decision.ts'
-import { Refused } from '../failure.ts'
+import { BadUsage, Refused } from '../failure.ts'
 import { GatewayClient, readProfile, removeProfile, writeProfile } from '../gateway-client.ts'
-import { paint, print, printJson, toSafeText } from '../output.ts'
+import { paint, print, printJson, toSafeLine } from '../output.ts'
 
-export async function login(options: { url?: string; ca?: string }): Promise<void> {
+export async function login(options: { url?: string; ca?: string; json?: true }): Promise<void> {
   const known = readProfile()
   const url = options.url ?? known?.url
-  if (url === undefined) throw new Refused('which gateway? sallyport login --url https://GATEWAY:8470')
+  if (url === undefined) throw new BadUsage('which gateway? sallyport login --url https://GATEWAY:8470')
   const caFile = options.ca ?? known?.caFile ?? null
-  if (caFile !== null && !existsSync(caFile)) throw new Refused(`there is no file ${caFile}`)
   const asked = new GatewayClient({ url, caFile, token: '', issuer: null })
   const { issuers } = await asked.get('/api/login', loginBody)
   await asked.close()
@@ -23,19 +21,27 @@ export async function login(options: { url?: string; ca?: string }): Promise<voi
     throw new Refused('this gateway has no issuer with a deviceClientId, so nobody can sign in from here')
   const started = await startDeviceLogin(issuer, { clock: systemClock })
   if (isDenial(started)) throw new Refused(started.reason)
-  print(`Open ${paint('underline', started.verificationUriComplete ?? started.verificationUri)}`)
-  print(`and check that it shows the code ${paint('bold', started.userCode)}`)
+  const address = started.verificationUriComplete ?? started.verificationUri
+  if (options.json) {
+    printJson({ open: address, code: started.userCode })
+  } else {
+    print(`Open ${paint('underline', toSafeLine(address))}`)
+    print(`and check that it shows the code ${paint('bold', toSafeLine(started.userCode))}`)
+  }
   const tokens = await started.wait(AbortSignal.timeout(started.expiresAtMs - systemClock.nowMs()))
   if (isDenial(tokens)) throw new Refused(tokens.reason)
   const path = writeProfile({ url, caFile, token: tokens.token.reveal(), issuer: issuer.issuer })
   const client = new GatewayClient({ url, caFile, token: tokens.token.reveal(), issuer: issuer.issuer })
   const me = await client.get('/api/whoami', principalBody)
   await client.close()
-  print(`Signed in as ${toSafeText(me.display)} (${me.groups.join(', ')}); the token is in ${path}.`)
+  if (options.json) printJson({ ...me, profile: path })
+  else print(`Signed in as ${toSafeLine(`${me.display} (${me.groups.join(', ')})`)}; the token is in ${path}.`)
 }
 
-export function logout(): void {
-  print(removeProfile() ? 'Signed out.' : 'Nobody was signed in.')
+export function logout(options: { json?: true }): void {
+  const wasSignedIn = removeProfile()
+  if (options.json) printJson({ signedOut: wasSignedIn })
+  else print(wasSignedIn ? 'Signed out.' : 'Nobody was signed in.')
 }
 
 export async function whoami(options: { json?: true }): Promise<void> {
@@ -46,7 +52,8 @@ export async function whoami(options: { json?: true }): Promise<void> {
     printJson(me)
     return
   }
-  print(`${toSafeText(me.display)}  ${paint('dim', me.id)}`)
-  print(`${me.kind}, in ${me.groups.length === 0 ? 'no group' : me.groups.join(', ')}; until ${me.expiresAt}`)
-  for (const actor of me.act) print(`  for ${actor.kind} ${actor.issuer}|${actor.subject}`)
+  print(`${toSafeLine(me.display)}  ${paint('dim', toSafeLine(me.id))}`)
+  const groups = me.groups.length === 0 ? 'no group' : me.groups.join(', ')
+  print(toSafeLine(`${me.kind}, in ${groups}; until ${me.expiresAt}`))
+  for (const actor of me.act) print(toSafeLine(`  for ${actor.kind} ${actor.issuer}|${actor.subject}`))
 }

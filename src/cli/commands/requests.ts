@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { requestBody, type RequestBody } from '../../admin/contract.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { GatewayClient } from '../gateway-client.ts'
-import { ago, paint, print, printJson, toSafeText } from '../output.ts'
+import { ago, paint, print, printJson, toSafeLine, toSafeText } from '../output.ts'
 
 const watchMs = 1_000
 const listShape = z.object({ requests: z.array(requestBody) })
@@ -31,11 +31,11 @@ export async function requests(options: { watch?: true; all?: true; json?: true 
 function printRequest(request: RequestBody): void {
   const status = request.status === 'open' ? paint('yellow', 'waiting') : request.status
   print(`${paint('bold', request.id)}  ${status}  ${ago(request.createdAt, systemClock.nowMs())}`)
-  print(`  ${toSafeText(request.principal)} on ${request.connection}: ${toSafeText(request.label)}`)
+  print(`  ${toSafeLine(`${request.principal} on ${request.connection}: ${request.label}`)}`)
   for (const part of request.parts)
-    print(`  ${paint('dim', part.role)}  ${toSafeText(part.text).replaceAll('\n', '\n    ')}`)
+    print(`  ${paint('dim', toSafeLine(part.role))}  ${toSafeText(part.text).replaceAll('\n', '\n    ')}`)
   print(
-    `  ${toSafeText(request.reason)}  ${paint('dim', `needs ${request.approverGroups.join(' and ')}; exactly sha256 ${request.binding.slice(0, 16)}…`)}`,
+    `  ${toSafeLine(request.reason)}  ${paint('dim', `needs ${toSafeLine(request.approverGroups.join(' and '))}; exactly sha256 ${request.binding.slice(0, 16)}…`)}`,
   )
   if (request.status === 'open') print(paint('dim', `  sallyport approve ${request.id} --reason "…"`))
 }

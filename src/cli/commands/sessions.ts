@@ -6,7 +6,7 @@ import { eventBody, sessionBody, type EventBody, type SessionBody } from '../../
 import { toCoverageLines } from '../../admin/coverage.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { GatewayClient } from '../gateway-client.ts'
-import { ago, paint, print, printJson, printTable, toSafeText } from '../output.ts'
+import { ago, paint, print, printJson, printTable, toSafeLine, toSafeText } from '../output.ts'
 
 /** Between two events of a replay nobody waits longer than this. */
 const longestPauseMs = 3_000
@@ -54,10 +54,11 @@ export async function show(id: string, options: { json?: true }): Promise<void> 
     printJson({ session, events })
     return
   }
-  print(`${paint('bold', session.id)}  ${session.protocol} ${session.connection}  ${stateOf(session)}`)
   print(
-    `${toSafeText(session.principal)} (${session.principalKind})${session.run === null ? '' : `  run ${session.run}`}`,
+    `${paint('bold', toSafeLine(session.id))}  ${toSafeLine(`${session.protocol} ${session.connection}  ${stateOf(session)}`)}`,
   )
+  const run = session.run === null ? '' : `  run ${session.run}`
+  print(toSafeLine(`${session.principal} (${session.principalKind})${run}`))
   print(
     `${session.startedAt} – ${session.endedAt ?? 'now'}  ${session.sealIndex === null ? 'not sealed yet' : `sealed in entry ${session.sealIndex}`}`,
   )
@@ -66,10 +67,14 @@ export async function show(id: string, options: { json?: true }): Promise<void> 
   for (const event of events) printEvent(event)
 }
 
-export async function replay(id: string, options: { speed: string }): Promise<void> {
+export async function replay(id: string, options: { speed: string; json?: true }): Promise<void> {
   const client = GatewayClient.fromProfile()
   const events = await allEvents(client, id)
   await client.close()
+  if (options.json) {
+    for (const event of events) printJson(event)
+    return
+  }
   const speed = Number(options.speed)
   let previousMs: number | null = null
   for (const event of events) {
@@ -97,13 +102,14 @@ async function allEvents(client: GatewayClient, id: string): Promise<EventBody[]
 
 function printEvent(event: EventBody): void {
   const outcome = [event.outcome, event.code].filter((word) => word !== null).join(' ')
-  const head = `${event.at.slice(11, 23)}  ${event.type.padEnd(12)} ${toSafeText(event.label)}`
-  print(`${head}${outcome === '' ? '' : paint(event.outcome === 'completed' ? 'green' : 'red', `  ${outcome}`)}`)
-  if (event.policies.length > 0) print(paint('dim', `              by ${event.policies.join(', ')}`))
+  const head = `${event.at.slice(11, 23)}  ${event.type.padEnd(12)} ${toSafeLine(event.label)}`
+  const color = event.outcome === 'completed' ? 'green' : 'red'
+  print(`${head}${outcome === '' ? '' : paint(color, `  ${toSafeLine(outcome)}`)}`)
+  if (event.policies.length > 0) print(paint('dim', `              by ${toSafeLine(event.policies.join(', '))}`))
   const masked = event.findings.filter((finding) => finding.ignoredBy === null).map(toFinding)
   const ignored = event.findings.filter((finding) => finding.ignoredBy !== null).map(toFinding)
-  if (masked.length > 0) print(paint('yellow', `              masked ${toSafeText(masked.join(', '))}`))
-  if (ignored.length > 0) print(paint('dim', `              not masked ${toSafeText(ignored.join(', '))}`))
+  if (masked.length > 0) print(paint('yellow', `              masked ${toSafeLine(masked.join(', '))}`))
+  if (ignored.length > 0) print(paint('dim', `              not masked ${toSafeLine(ignored.join(', '))}`))
   if (event.request !== null && event.request !== '') print(indent(event.request))
   if (event.response !== null && event.response !== '') print(paint('dim', indent(event.response)))
 }
@@ -120,9 +126,10 @@ function indent(text: string): string {
     .join('\n')
 }
 
-export async function kill(id: string): Promise<void> {
+export async function kill(id: string, options: { json?: true }): Promise<void> {
   const client = GatewayClient.fromProfile()
   await client.post(`/api/sessions/${encodeURIComponent(id)}/kill`, {}, z.object({ killed: z.literal(true) }))
   await client.close()
-  print(`${id} is ended.`)
+  if (options.json) printJson({ killed: true, session: id })
+  else print(`${toSafeLine(id)} is ended.`)
 }

@@ -2,15 +2,16 @@
 // its name. Keys come from `--policy`; without it from the policy beside the record, and then the answer says so, because
 // whoever forged a record would have forged that, too.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { toFolderReader, type LogReader } from '../../seal/verify/log-reader.ts'
+import { partLimits, readPart, toFolderReader, type LogReader } from '../../seal/verify/log-reader.ts'
 import type { Report, Verdict } from '../../seal/verify/report.ts'
 import { verifyLog } from '../../seal/verify/verify-log.ts'
 import { parseTlogPolicy, type TlogPolicy } from '../../seal/tlog/tlog-policy.ts'
-import { Refused } from '../failure.ts'
-import { GatewayClient } from '../gateway-client.ts'
-import { paint, print, printJson, Progress } from '../output.ts'
+import { BadUsage, Refused } from '../failure.ts'
+import { readProfile } from '../gateway-client.ts'
+import { paint, print, printJson, Progress, toSafeLine } from '../output.ts'
+import { RemoteLog } from '../remote-log.ts'
 
 const policyKey = 'log.policy'
 
@@ -21,23 +22,30 @@ export interface VerifyWish {
 }
 
 export async function verify(source: string, wish: VerifyWish): Promise<void> {
-  const isRemote = /^https?:\/\//.test(source)
-  const client = isRemote ? GatewayClient.fromProfile() : null
-  const reader = client === null ? toFolderReader(recordFolder(source)) : toRemoteReader(client, source)
-  const policy = await readPolicy(reader, wish.policy)
+  // What was named wrongly is told before anybody is asked for anything.
+  const against = wish.against === undefined ? null : readNamed(wish.against, partLimits.note)
+  const named = wish.policy === undefined ? null : readNamed(wish.policy, partLimits.policy)
+  const remote = /^https?:\/\//i.test(source) ? new RemoteLog(source, readProfile()) : null
+  const reader = remote ?? toFolderReader(recordFolder(source))
   const progress = new Progress('checking entries')
-  const report = await verifyLog({
-    reader,
-    policy,
-    seen: wish.against === undefined ? [] : [readFileSync(wish.against, 'utf8')],
-    checksObjects: !isRemote,
-    onProgress: (done, total) => progress.update(done, total),
-  })
-  progress.end()
-  await client?.close()
-  if (wish.json) printJson({ ...report, pinned: wish.policy !== undefined })
-  else printReport(report, wish.policy !== undefined)
-  process.exitCode = report.isGood ? 0 : 1
+  try {
+    const policy = parsePolicy(named ?? (await policyBeside(reader)), wish.policy ?? policyKey)
+    const report = await verifyLog({
+      reader,
+      policy,
+      seen: against === null ? [] : [against],
+      checksObjects: remote === null,
+      looksBeyond: remote === null,
+      onProgress: (done, total) => progress.update(done, total),
+    })
+    progress.end()
+    if (wish.json) printJson({ ...report, pinned: named !== null })
+    else printReport(report, named !== null)
+    process.exitCode = report.isGood ? 0 : 1
+  } finally {
+    progress.end()
+    await remote?.close()
+  }
 }
 
 /** A data folder has its record inside; a copied record is one itself. */
@@ -49,27 +57,36 @@ function recordFolder(source: string): string {
   throw new Refused(`${source} holds no record: there is no checkpoint in it`)
 }
 
-function toRemoteReader(client: GatewayClient, origin: string): LogReader {
-  const base = `${origin.replace(/\/$/, '')}/log/`
-  return { get: async (key) => await client.bytes(new URL(key, base).href) }
-}
-
-async function readPolicy(reader: LogReader, file: string | undefined): Promise<TlogPolicy> {
-  const text = file === undefined ? await reader.get(policyKey) : readFileSync(file)
-  if (text === null)
-    throw new Refused(
-      `no trusted key: give the log's policy with --policy FILE (the gateway keeps one as ${policyKey})`,
-    )
-  const policy = parseTlogPolicy(Buffer.from(text).toString('utf8'))
-  if ('problem' in policy) throw new Refused(`${file ?? policyKey}: ${policy.problem}`)
+function parsePolicy(text: string, file: string): TlogPolicy {
+  const policy = parseTlogPolicy(text)
+  if ('problem' in policy) throw new Refused(`${file}: ${policy.problem}`)
   return policy
 }
 
+async function policyBeside(reader: LogReader): Promise<string> {
+  const bytes = await readPart(reader, policyKey, partLimits.policy)
+  if (typeof bytes !== 'string') return Buffer.from(bytes).toString('utf8')
+  throw new Refused(
+    `no trusted key (${policyKey} is ${bytes}): give the log's policy with --policy FILE (the gateway keeps one as ${policyKey})`,
+  )
+}
+
+/** What the command line names. */
+function readNamed(file: string, maxBytes: number): string {
+  const stat = statSync(file, { throwIfNoEntry: false })
+  if (stat === undefined) throw new BadUsage(`there is no file ${file}`)
+  if (!stat.isFile() || stat.size > maxBytes) throw new BadUsage(`${file} is not a file that could be meant`)
+  return readFileSync(file, 'utf8')
+}
+
 function printReport(report: Report, pinned: boolean): void {
-  print(`${paint('bold', report.origin ?? 'unknown log')}  ${report.size} entries, root ${report.root ?? '–'}`)
+  print(
+    `${paint('bold', toSafeLine(report.origin ?? 'unknown log'))}  ${report.size} entries, root ${report.root ?? '–'}`,
+  )
   const { sealed, open, crashed } = report.sessions
   print(
-    `${sealed} sessions sealed, ${crashed} of them ended by a crash, ${open} still open; ${report.objects} payload objects checked\n`,
+    `${sealed} sessions sealed, ${crashed} of them ended by a crash, ${open} still open; ` +
+      `${report.objects} payload objects ${report.objectsChecked ? 'checked' : 'named, which are not read from here'}\n`,
   )
   for (const verdict of report.verdicts) printVerdict(verdict)
   if (!pinned)

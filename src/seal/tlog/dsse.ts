@@ -40,6 +40,13 @@ export function signStatement(
     toJcs({ payload: toBase64(payload), payloadType, signatures: [{ keyid: '', sig: signature }] }),
   )
   const payloadHash = hash('sha256', payload)
+  return { envelope, payloadHash, entry: toEntry(envelope, { payloadHash, signature, verifier }) }
+}
+
+function toEntry(
+  envelope: Uint8Array,
+  { payloadHash, signature, verifier }: { payloadHash: string; signature: string; verifier: string },
+): Uint8Array {
   const entry = toJcs({
     apiVersion: '0.0.1',
     kind: 'dsse',
@@ -49,7 +56,16 @@ export function signStatement(
       signatures: [{ signature, verifier: toBase64(Buffer.from(verifier)) }],
     },
   })
-  return { envelope, payloadHash, entry: Buffer.from(entry) }
+  return Buffer.from(entry)
+}
+
+/** The one entry that commits to this envelope as signed by this key; null when it is no envelope. */
+export function toEnvelopeEntry(envelope: Uint8Array, key: KeyObject): Uint8Array | null {
+  const parsed = parseEnvelope(envelope)
+  const [signature] = parsed?.signatures ?? []
+  if (parsed === null || signature === undefined) return null
+  const verifier = key.export({ type: 'spki', format: 'pem' })
+  return toEntry(envelope, { payloadHash: hash('sha256', parsed.payload), signature: toBase64(signature), verifier })
 }
 
 /** DSSE pre-authentication encoding. */

@@ -2,8 +2,9 @@
 // another place.
 
 import { emptyRoot, hashLeaf, isSameHash, toHex } from '../tlog/hash.ts'
-import { toTilePath } from '../tlog/tile.ts'
-import type { LogReader } from './log-reader.ts'
+import { tileWidth, toTilePath } from '../tlog/tile.ts'
+import { partLimits, type LogReader } from './log-reader.ts'
+import { readTilePart } from './tile-part.ts'
 import type { Findings } from './report.ts'
 
 export interface StoredEntry {
@@ -18,22 +19,30 @@ export interface BundlePlace {
   readonly hashes: readonly Uint8Array[] | null
 }
 
-/** @returns what is stored at each place; null where nothing is. An entry whose hash is not its tile's is still returned. */
+/**
+ * @returns what is stored at each place; null where nothing is, and for all of them when there is no bundle. An entry whose
+ * hash is not its tile's is still returned.
+ */
 export async function readEntries(
   reader: LogReader,
   { index, width, hashes }: BundlePlace,
   findings: Findings,
-): Promise<readonly (StoredEntry | null)[]> {
-  const path = toTilePath({ level: 'entries', index, width })
-  const first = index * 256
-  const bytes = await reader.get(path)
-  if (bytes === null) {
-    findings.fail('INTEGRITY', `${path} is missing: entries ${first} to ${first + width - 1}`)
-    return []
+): Promise<readonly (StoredEntry | null)[] | null> {
+  const tile = { level: 'entries', index, width } as const
+  const path = toTilePath(tile)
+  const first = index * tileWidth
+  const part = await readTilePart(reader, tile, partLimits.bundle)
+  if (typeof part === 'string') {
+    findings.fail('INTEGRITY', `${path} is ${part}: entries ${first} to ${first + width - 1}`)
+    return null
   }
-  const { entries, isWhole } = splitBundle(bytes)
+  const split = splitBundle(part.bytes)
+  const isLonger = part.isFull && width < tileWidth
+  const isWhole = isLonger ? split.entries.length >= width : split.isWhole
+  const entries = isLonger ? split.entries.slice(0, width) : split.entries
   const stored = entries.map((entry) => ({ bytes: entry, hash: hashLeaf(entry) }))
-  if (!isWhole) findings.fail('INTEGRITY', `${path} is damaged after ${entries.length} of ${width} entries`)
+  if (entries.length > width) findings.fail('INTEGRITY', `${path} holds more than its ${width} entries`)
+  else if (!isWhole) findings.fail('INTEGRITY', `${path} is damaged after ${entries.length} of ${width} entries`)
   const isAsHashed = hashes === null || stored.every(({ hash }, i) => isSameHash(hashes[i] ?? emptyRoot, hash))
   if (stored.length === width && isAsHashed) return stored
   return hashes === null ? stored.slice(0, width) : align(stored, hashes, first, findings)
@@ -75,7 +84,7 @@ function align(
 function splitBundle(bytes: Uint8Array): { entries: Uint8Array[]; isWhole: boolean } {
   const entries: Uint8Array[] = []
   let at = 0
-  while (at + 2 <= bytes.length && entries.length <= 256) {
+  while (at + 2 <= bytes.length && entries.length <= tileWidth) {
     const end = at + 2 + (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0))
     if (end > bytes.length) break
     entries.push(bytes.subarray(at + 2, end))

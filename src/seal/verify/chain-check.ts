@@ -3,7 +3,8 @@
 
 import { toHex } from '../tlog/hash.ts'
 import { CompactRange } from '../tlog/compact-range.ts'
-import { parseEntry, type Commitment, type Leaf } from './leaf.ts'
+import { GatewaySigns } from './gateway-signs.ts'
+import { parseEntry, type Commitment, type Leaf, type SealEntry } from './leaf.ts'
 import type { Findings } from './report.ts'
 import type { SealCheck } from './seal-check.ts'
 
@@ -27,9 +28,6 @@ export interface Chain {
   isBroken: boolean
 }
 
-/** Longer without a sign of life and the gap is named. Heartbeats come every 60 s. */
-const maxSilenceMs = 180_000
-
 export class ChainCheck {
   readonly #origin: string
   readonly #findings: Findings
@@ -40,16 +38,16 @@ export class ChainCheck {
   /** A session whose `session.end` was the last entry: its seal must be the next. */
   #ending: Chain | null = null
   #node: Chain | null = null
-  #lastSign: Leaf | null = null
   /** Of the last leaf: closings after a crash come before the first leaf of the next boot. */
   #boot = ''
-  #hasHeartbeat = false
+  readonly #signs: GatewaySigns
   crashed = 0
 
   constructor(origin: string, findings: Findings, seals: SealCheck) {
     this.#origin = origin
     this.#findings = findings
     this.#seals = seals
+    this.#signs = new GatewaySigns(findings)
     findings.ask('COMPLETENESS')
   }
 
@@ -81,13 +79,14 @@ export class ChainCheck {
       if (boot === this.#boot) this.#findings.note('COMPLETENESS', `session ${name} is open: it has no seal yet`)
       else this.#findings.fail('COMPLETENESS', `session ${name} has no end, though its gateway is over`)
     }
-    if (!this.#hasHeartbeat)
-      this.#findings.note('COMPLETENESS', 'the log has no heartbeats: silence in it is not explained')
+    this.#signs.finish()
   }
 
   async #leaf(leaf: Leaf, index: number, hash: Uint8Array): Promise<void> {
     if (leaf.origin !== this.#origin)
       this.#findings.fail('INTEGRITY', `entry ${index} is of another log: ${JSON.stringify(leaf.origin.slice(0, 100))}`)
+    if ((leaf.t === 'log.init') !== (index === 0))
+      this.#findings.fail('INTEGRITY', `entry ${index} ${index === 0 ? 'does not begin a log' : 'begins it again'}`)
     const chain = this.#chainOf(leaf, index)
     this.#link(chain, leaf, index)
     chain.range.append(hash)
@@ -143,23 +142,9 @@ export class ChainCheck {
     await this.#seals.checkObject(typeof key === 'string' ? key : '', { ct, bytes, index, session: chain.name })
   }
 
-  /** Signs of life of the gateway itself. */
   #sign(leaf: Leaf, index: number): void {
     if (leaf.t === 'log.init') this.#seals.trustStatedKey(leaf.body['attestation_key'])
-    if (leaf.t === 'gw.heartbeat') this.#hasHeartbeat = true
-    const last = this.#lastSign
-    this.#lastSign = leaf
-    if (last === null) return
-    if (last.boot !== leaf.boot) {
-      this.#requireClosed(leaf.boot, index)
-      const isStop = last.t === 'gw.stop'
-      this.#findings.note(
-        'COMPLETENESS',
-        `the gateway ${isStop ? 'was stopped' : 'ended without a stop'} at ${last.ts} and is back at ${leaf.ts}`,
-      )
-    } else if (leaf.t === 'gw.heartbeat' && (leaf.up_ms ?? 0) - (last.up_ms ?? 0) > maxSilenceMs) {
-      this.#findings.note('COMPLETENESS', `no sign of life from ${last.ts} to ${leaf.ts}`)
-    }
+    if (this.#signs.visit(leaf, index)) this.#requireClosed(leaf.boot, index)
   }
 
   /** What the crash of the last boot cut is closed before the new boot writes anything. */
@@ -173,10 +158,7 @@ export class ChainCheck {
     }
   }
 
-  async #close(
-    chain: Chain,
-    next: { seal: { envelopeHash: string; payloadHash: string }; index: number } | null,
-  ): Promise<void> {
+  async #close(chain: Chain, next: { seal: SealEntry; index: number } | null): Promise<void> {
     this.#chains.delete(chain.name)
     this.#sealed.add(chain.name)
     if (chain.end === 'gateway-crash') {

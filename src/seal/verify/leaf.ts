@@ -1,5 +1,7 @@
 // An entry as it claims to be: one of our leaves, a sealed statement, or neither.
 
+import { parseCanonical } from './canonical.ts'
+
 /** Only what verification looks at; the rest of a leaf is an auditor's reading. */
 export interface Leaf {
   readonly t: string
@@ -23,6 +25,7 @@ export interface Commitment {
 
 /** A Rekor `dsse` 0.0.1 body. */
 export interface SealEntry {
+  readonly bytes: Uint8Array
   readonly envelopeHash: string
   readonly payloadHash: string
 }
@@ -33,7 +36,7 @@ export function parseEntry(entry: Uint8Array): { leaf: Leaf } | { seal: SealEntr
   const value = parseObject(entry)
   if (value === null) return null
   if (value['kind'] === 'dsse') {
-    const seal = parseSeal(value)
+    const seal = parseSeal(entry, value)
     return seal === null ? null : { seal }
   }
   const leaf = entry.length <= maxLeafBytes ? parseLeaf(value) : null
@@ -42,14 +45,13 @@ export function parseEntry(entry: Uint8Array): { leaf: Leaf } | { seal: SealEntr
 
 type Members = { readonly [name: string]: unknown }
 
+/**
+ * @returns null for what is no object in canonical JSON: of two spellings of one value, or of a member that is there twice,
+ * two readers could read two things
+ */
 export function parseObject(bytes: Uint8Array): Members | null {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString())
-    return isMembers(value) ? value : null
-  } catch (error) {
-    if (error instanceof SyntaxError) return null
-    throw error
-  }
+  const value = parseCanonical(bytes)
+  return isMembers(value) ? value : null
 }
 
 export function isMembers(value: unknown): value is Members {
@@ -75,12 +77,12 @@ function parseCommitment({ role, n, bytes, ct, pc }: Members): Commitment | null
   return isOne ? { role, n, bytes, ct: isDigest(ct) ? ct.slice('sha256:'.length) : null } : null
 }
 
-function parseSeal({ apiVersion, spec }: Members): SealEntry | null {
+function parseSeal(bytes: Uint8Array, { apiVersion, spec }: Members): SealEntry | null {
   if (apiVersion !== '0.0.1' || !isMembers(spec)) return null
   const [envelopeHash, payloadHash] = [spec['envelopeHash'], spec['payloadHash']].map((value) =>
     isMembers(value) && value['algorithm'] === 'sha256' && isText(value['value']) ? value['value'] : null,
   )
-  return envelopeHash && payloadHash ? { envelopeHash, payloadHash } : null
+  return envelopeHash && payloadHash ? { bytes, envelopeHash, payloadHash } : null
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string'

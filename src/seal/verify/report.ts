@@ -31,6 +31,8 @@ export interface Report {
   readonly root: string | null
   readonly sessions: { readonly sealed: number; readonly open: number; readonly crashed: number }
   readonly objects: number
+  /** Whether their bytes were compared with what the entries commit to. */
+  readonly objectsChecked: boolean
   readonly verdicts: readonly Verdict[]
 }
 
@@ -44,7 +46,7 @@ class Draft {
 
   /** Names in a line may be the log's own words, and a line goes to a terminal. */
   add(list: string[], line: string): void {
-    if (list.length < maxLines) list.push(line.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '\ufffd'))
+    if (list.length < maxLines) list.push(line.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '\ufffd'))
     else this.more++
   }
 }

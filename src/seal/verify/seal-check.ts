@@ -2,13 +2,15 @@
 // that was pinned, or else under the one that the log's first entry names, and only then read.
 
 import { createPublicKey, hash, type KeyObject } from 'node:crypto'
-import { verifyEnvelope } from '../tlog/dsse.ts'
+import { toEnvelopeEntry, verifyEnvelope } from '../tlog/dsse.ts'
 import { hashLeaf, toHex } from '../tlog/hash.ts'
 import { toJcs, type JsonValue } from '../tlog/jcs.ts'
 import type { Chain } from './chain-check.ts'
 import { isMembers, parseObject, type SealEntry } from './leaf.ts'
-import type { LogReader } from './log-reader.ts'
+import { partLimits, readPart, type LogReader } from './log-reader.ts'
 import type { Findings } from './report.ts'
+
+const emptyEntry = new Uint8Array(0)
 
 export interface ObjectClaim {
   readonly ct: string
@@ -18,7 +20,15 @@ export interface ObjectClaim {
   readonly session: string
 }
 
+export interface SealCheckOptions {
+  /** Name of the log. */
+  readonly origin: string
+  readonly key: KeyObject | null
+  readonly checksObjects: boolean
+}
+
 export class SealCheck {
+  readonly #origin: string
   readonly #reader: LogReader
   readonly #findings: Findings
   readonly #isPinned: boolean
@@ -26,10 +36,11 @@ export class SealCheck {
   readonly #checksObjects: boolean
   objects = 0
 
-  constructor(reader: LogReader, findings: Findings, options: { key: KeyObject | null; checksObjects: boolean }) {
+  constructor(reader: LogReader, findings: Findings, options: SealCheckOptions) {
+    this.#origin = options.origin
     this.#reader = reader
     this.#findings = findings
-    this.#key = options.key
+    this.#key = options.key?.type === 'private' ? createPublicKey(options.key) : options.key
     this.#isPinned = options.key !== null
     this.#checksObjects = options.checksObjects
     if (options.checksObjects) findings.ask('DISCLOSURE')
@@ -50,19 +61,22 @@ export class SealCheck {
   async checkObject(key: string, { ct, bytes, index, session }: ObjectClaim): Promise<void> {
     this.objects++
     if (!this.#checksObjects) return
-    const stored = await this.#reader.get(key)
+    // No further than it should reach: what is longer was changed.
+    const limit = Math.min(bytes, partLimits.object)
+    const stored = await readPart(this.#reader, key, limit)
     const what = `object ${JSON.stringify(key.slice(0, 200))} of session ${session} (entry ${index})`
-    if (stored === null) this.#findings.fail('DISCLOSURE', `${what} is missing`)
+    if (stored === 'too large' && limit === bytes) this.#findings.fail('INTEGRITY', `${what} was changed`)
+    else if (typeof stored === 'string') this.#findings.fail('DISCLOSURE', `${what} is ${stored}`)
     else if (stored.length !== bytes || hash('sha256', stored) !== ct)
       this.#findings.fail('INTEGRITY', `${what} was changed`)
   }
 
-  async check(chain: Chain, { envelopeHash, payloadHash }: SealEntry, index: number): Promise<void> {
+  async check(chain: Chain, { bytes, envelopeHash, payloadHash }: SealEntry, index: number): Promise<void> {
     const name = `the seal of session ${chain.name} (entry ${index})`
     const key = `seal/${chain.day}/${chain.name}-${payloadHash.slice(0, 16)}.json`
-    const envelope = await this.#reader.get(key)
-    if (envelope === null) {
-      this.#findings.fail('DISCLOSURE', `${name}: its statement ${JSON.stringify(key.slice(0, 200))} is missing`)
+    const envelope = await readPart(this.#reader, key, partLimits.statement)
+    if (typeof envelope === 'string') {
+      this.#findings.fail('DISCLOSURE', `${name}: its statement ${JSON.stringify(key.slice(0, 200))} is ${envelope}`)
       return
     }
     const payload = this.#key === null ? null : verifyEnvelope(envelope, this.#key)
@@ -72,6 +86,9 @@ export class SealCheck {
       this.#findings.fail('INTEGRITY', `${name} is not signed by the ${this.#isPinned ? 'pinned' : 'stated'} key`)
     else if (hash('sha256', payload) !== payloadHash)
       this.#findings.fail('INTEGRITY', `${name}: its statement is another one`)
+    else if (this.#key === null || Buffer.compare(toEnvelopeEntry(envelope, this.#key) ?? emptyEntry, bytes) !== 0)
+      // Stock verifiers believe the signature and the key that stand in the entry.
+      this.#findings.fail('INTEGRITY', `${name} names another signature or key than its statement has`)
     else if (!chain.isBroken) this.#compare(chain, payload, name)
   }
 
@@ -86,6 +103,10 @@ export class SealCheck {
     }
     const { events, objects } = session
     const differences = [
+      ['statement type', statement?.['_type'], 'https://in-toto.io/Statement/v1'],
+      ['predicate type', statement?.['predicateType'], `https://${this.#origin}/attestation/session-seal/v1`],
+      ['origin', session['origin'], this.#origin],
+      ['end', isMembers(predicate) ? predicate['end_reason'] : null, chain.end],
       ['session', session['session'], chain.name],
       ['first_index', events['first_index'], chain.first],
       ['last_index', events['last_index'], chain.last],
@@ -103,7 +124,7 @@ export class SealCheck {
 
 function subjectOf(statement: { readonly [name: string]: unknown } | null): unknown {
   const subjects = statement?.['subject']
-  const subject: unknown = Array.isArray(subjects) ? subjects[0] : null
+  const subject: unknown = Array.isArray(subjects) && subjects.length === 1 ? subjects[0] : null
   const digest = isMembers(subject) ? subject['digest'] : null
   return isMembers(digest) ? digest['sha256'] : null
 }

@@ -76,10 +76,7 @@ test('a whole log: every verdict by its name', async () => {
 for (const row of tamperings) {
   test(`tampering: ${row.name}`, async () => {
     const files: Files = new Map(whole)
-    const key = keyOf(files, row.key)
-    const spoiled = spoil(files.get(key) ?? assert.fail(key), row)
-    if (spoiled === null) files.delete(key)
-    else files.set(key, spoiled)
+    tamper(files, row)
     const report = await verify(files)
     assert.ok(!report.isGood)
     const findings = findingsOf(report, row.verdict as VerdictName)
@@ -90,10 +87,26 @@ for (const row of tamperings) {
   })
 }
 
-/** The first key that fits, when the row ends with a star. */
+function tamper(files: Files, row: (typeof tamperings)[number]): void {
+  const { key: place, from = '' } = row
+  if (row.do === 'copy-both') {
+    for (const level of ['tile/0', 'tile/entries'])
+      files.set(level + place, files.get(level + from) ?? assert.fail(from))
+    return
+  }
+  const key = keyOf(files, place)
+  const last = [...files.keys()].sort().findLast((other) => other.startsWith(place.slice(0, -1)))
+  const other = row.do === 'copy' ? from : row.do === 'copy-last' ? last : null
+  const spoiled = other === null ? spoil(files.get(key) ?? assert.fail(key), row) : (files.get(other ?? '') ?? null)
+  if (spoiled === null) files.delete(key)
+  else files.set(key, spoiled)
+}
+
+/** The first key that fits, when the row ends with a star; of partial tiles the one of the checkpoint. */
 function keyOf(files: Files, pattern: string): string {
   if (!pattern.endsWith('*')) return pattern
-  return [...files.keys()].sort().find((key) => key.startsWith(pattern.slice(0, -1))) ?? assert.fail(pattern)
+  const fits = [...files.keys()].sort().filter((key) => key.startsWith(pattern.slice(0, -1)))
+  return (pattern.endsWith('.p/*') ? fits.at(-1) : fits[0]) ?? assert.fail(pattern)
 }
 
 function spoil(
@@ -116,6 +129,10 @@ function spoil(
       return Buffer.from(Buffer.from(bytes).toString().replace(from, to))
     case 'drop-entry':
       return toBundle(entries.toSpliced(at, 1))
+    case 'append':
+      return Buffer.concat([bytes, Buffer.alloc(32)])
+    case 'repeat-entry':
+      return toBundle(entries.toSpliced(at, 0, entries[at] ?? emptyRoot))
     case 'swap-entries':
       return toBundle(entries.with(at, entries[other] ?? emptyRoot).with(other, entries[at] ?? emptyRoot))
     default:

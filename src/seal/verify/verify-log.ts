@@ -6,8 +6,9 @@ import { readCheckpoint, verifyCheckpoint, type VerifiedCheckpoint } from '../tl
 import { isSameHash, toBase64 } from '../tlog/hash.ts'
 import type { NoteKey } from '../tlog/note-key.ts'
 import { isQuorum, type TlogPolicy } from '../tlog/tlog-policy.ts'
+import { lookBeyond } from './beyond.ts'
 import { ChainCheck } from './chain-check.ts'
-import type { LogReader } from './log-reader.ts'
+import { partLimits, readPart, type LogReader } from './log-reader.ts'
 import { Findings, type Report } from './report.ts'
 import { SealCheck } from './seal-check.ts'
 import { checkTree } from './tree-check.ts'
@@ -22,6 +23,8 @@ export interface VerifyOptions {
   readonly seen?: readonly string[]
   /** false to leave payload objects alone (a copy without them). */
   readonly checksObjects?: boolean
+  /** Whether to look for entries that are stored after those of the checkpoint: for who can look without asking anybody. */
+  readonly looksBeyond?: boolean
   /** Called about once in 25,000 entries. */
   readonly onProgress?: (entries: number, of: number) => void
 }
@@ -32,11 +35,14 @@ const progressEvery = 25_600
 export async function verifyLog(options: VerifyOptions): Promise<Report> {
   const findings = new Findings()
   const checkpoint = await readSigned(options, findings)
-  if (checkpoint === null) return toReport(findings, null, { sealed: 0, open: 0, crashed: 0, objects: 0 })
+  const checksObjects = options.checksObjects ?? true
+  const nothing = { sealed: 0, open: 0, crashed: 0, objects: 0 }
+  if (checkpoint === null) return toReport(findings, null, { ...nothing, checksObjects })
   checkWitnesses(options.policy, checkpoint, findings)
   const seals = new SealCheck(options.reader, findings, {
+    origin: checkpoint.origin,
     key: options.attestationKey ?? null,
-    checksObjects: options.checksObjects ?? true,
+    checksObjects,
   })
   const chains = new ChainCheck(checkpoint.origin, findings, seals)
   const seen = readSeen(options, checkpoint, findings)
@@ -46,6 +52,7 @@ export async function verifyLog(options: VerifyOptions): Promise<Report> {
     await chains.visit(entry, index, leafHash)
   })
   await chains.finish()
+  if (options.looksBeyond === true) await lookBeyond(options.reader, checkpoint.size, findings)
   for (const older of seen) {
     const root = roots.get(older.size)
     const isPrefix = root !== undefined && isSameHash(root, older.root)
@@ -54,13 +61,13 @@ export async function verifyLog(options: VerifyOptions): Promise<Report> {
   }
   options.onProgress?.(checkpoint.size, checkpoint.size)
   const { sealed, open, crashed } = chains
-  return toReport(findings, checkpoint, { sealed, open, crashed, objects: seals.objects })
+  return toReport(findings, checkpoint, { sealed, open, crashed, objects: seals.objects, checksObjects })
 }
 
 async function readSigned({ reader, policy }: VerifyOptions, findings: Findings): Promise<VerifiedCheckpoint | null> {
-  const bytes = await reader.get('checkpoint')
-  if (bytes === null) {
-    findings.fail('INTEGRITY', 'there is no checkpoint')
+  const bytes = await readPart(reader, 'checkpoint', partLimits.note)
+  if (typeof bytes === 'string') {
+    findings.fail('INTEGRITY', bytes === 'missing' ? 'there is no checkpoint' : `the checkpoint is ${bytes}`)
     return null
   }
   const checkpoint = verifyBy(Buffer.from(bytes).toString(), policy)
@@ -77,7 +84,9 @@ function verifyBy(note: string, policy: TlogPolicy): VerifiedCheckpoint | string
   if (keys.length === 0) return `the policy names no log ${JSON.stringify(origin.slice(0, 100))}`
   let problem = ''
   for (const key of keys) {
-    const result = verifyCheckpoint(note, key, witnessKeys(policy))
+    // A log that changes its key signs with both for a time; a bad line of either spoils the note.
+    const others = keys.filter((other) => other !== key)
+    const result = verifyCheckpoint(note, key, [...others, ...witnessKeys(policy)])
     if (typeof result !== 'string') return result
     problem = result
   }
@@ -136,11 +145,17 @@ function readSeen(
 function toReport(
   findings: Findings,
   checkpoint: VerifiedCheckpoint | null,
-  { sealed, open, crashed, objects }: { sealed: number; open: number; crashed: number; objects: number },
+  counts: { sealed: number; open: number; crashed: number; objects: number; checksObjects: boolean },
 ): Report {
+  const { sealed, open, crashed, objects, checksObjects } = counts
   findings.note('TIMED', 'no timestamps are configured')
   findings.note('RECONCILED', 'not compared with the records of any target')
-  if (objects > 0) findings.note('DISCLOSURE', `${objects} payload objects, encrypted; their contents were not opened`)
+  if (objects > 0)
+    findings.note(
+      'DISCLOSURE',
+      `${objects} payload objects, encrypted; ` +
+        (checksObjects ? 'their contents were not opened' : 'they are not part of what was read'),
+    )
   const verdicts = findings.verdicts()
   return {
     isGood: checkpoint !== null && verdicts.every(({ outcome }) => outcome !== 'FAIL'),
@@ -149,6 +164,7 @@ function toReport(
     root: checkpoint === null ? null : toBase64(checkpoint.root),
     sessions: { sealed, open, crashed },
     objects,
+    objectsChecked: checkpoint !== null && checksObjects,
     verdicts,
   }
 }
