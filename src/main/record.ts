@@ -60,13 +60,14 @@ export async function startRecord({ configuration, keys, boot, clock, log }: Rec
     log,
     after: index.cursor(),
   })
+  const seals = toSealKeys({ log: keys.log, attestation: keys.attestation, kek: keys.payload, pepper: keys.pseudonym })
+  // Before the sealer looks for what a crash left half: this is half for a moment.
+  await objects.replace(policyKey, Buffer.from(toPolicy(settings.origin, seals)))
   const place: SealerPlace = { dataDir, origin: settings.origin, node: settings.origin }
   const sealer = new SealerThread(
     new Worker(new URL('./sealer-worker.ts', import.meta.url), { workerData: place, resourceLimits: sealerMemory }),
     log,
   )
-  const seals = toSealKeys({ log: keys.log, attestation: keys.attestation, kek: keys.payload, pepper: keys.pseudonym })
-  await objects.replace(policyKey, Buffer.from(toPolicy(settings.origin, seals)))
   return {
     journal,
     reader: createRecordContent(index, objects, seals.kek),

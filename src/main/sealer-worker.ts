@@ -8,7 +8,7 @@ import { openJournalReader } from '../record/journal-reader.ts'
 import { toSealKeys } from '../seal/keys.ts'
 import { Sealer } from '../seal/sealer.ts'
 import { runSealerLoop } from '../seal/worker.ts'
-import { openFolderObjects } from '../store/folder-objects.ts'
+import { openFolderObjects, removeDrafts } from '../store/folder-objects.ts'
 import { openNodeKeys } from '../store/keys.ts'
 import { openNodeIndex } from '../store/node-index.ts'
 import { releaseStartMemory } from './start-memory.ts'
@@ -22,10 +22,14 @@ export interface SealerPlace {
 const place = workerData as SealerPlace
 const keys = openNodeKeys(place.dataDir)
 const index = openNodeIndex(place.dataDir)
+const record = join(place.dataDir, 'record')
+const objects = await openFolderObjects(record)
+// The journal is ours by now, and with it the folder.
+await removeDrafts(record)
 const sealer = new Sealer({
   reader: openJournalReader(join(place.dataDir, 'journal'), keys.journal),
   store: index,
-  objects: await openFolderObjects(join(place.dataDir, 'record')),
+  objects,
   keys: toSealKeys({ log: keys.log, attestation: keys.attestation, kek: keys.payload, pepper: keys.pseudonym }),
   origin: place.origin,
   node: place.node,

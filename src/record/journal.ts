@@ -49,7 +49,9 @@ export async function openJournal(options: JournalOptions): Promise<FileJournal>
     unlock?.()
     if (failure instanceof Fault) throw failure
     const step = unlock === null ? 'take-folder' : 'open'
-    throw new Fault('record.unavailable', { step, error: toErrorCode(failure) }, failure)
+    const error = toErrorCode(failure)
+    const why = unlock === null && error === 'EBUSY' ? { why: 'another gateway writes in this data folder' } : {}
+    throw new Fault('record.unavailable', { step, error, ...why }, failure)
   }
 }
 

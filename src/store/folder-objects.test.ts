@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { openFolderObjects } from './folder-objects.ts'
+import { openFolderObjects, removeDrafts } from './folder-objects.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'objects-'))
 after(() => {
@@ -48,6 +48,8 @@ test('what is listed is what was written whole', async () => {
   await objects.remove('tile/0/000.p/1')
   assert.deepEqual(await objects.list('tile/0/000.p/'), ['tile/0/000.p/12'])
   await openFolderObjects(folder)
+  assert.deepEqual(readdirSync(join(folder, 'tile')), ['.tmp-left-by-a-crash', '0'], 'it may be another one’s')
+  await removeDrafts(folder)
   assert.deepEqual(readdirSync(join(folder, 'tile')), ['0'])
 })
 

@@ -30,10 +30,16 @@ const maxKeyLength = 500
 export async function openFolderObjects(dir: string): Promise<ObjectStore> {
   await guarded(dir, () => {
     mkdirSync(dir, { recursive: true, mode: 0o700 })
+  })
+  return new FolderObjects(resolve(dir))
+}
+
+/** What a crash left half. Only for who alone writes here: the drafts of another are files that it is about to name. */
+export async function removeDrafts(dir: string): Promise<void> {
+  await guarded(dir, () => {
     for (const path of readdirSync(dir, { recursive: true, encoding: 'utf8' }))
       if (isTemporary(path)) rmSync(join(dir, path), { force: true })
   })
-  return new FolderObjects(resolve(dir))
 }
 
 class FolderObjects implements ObjectStore {
