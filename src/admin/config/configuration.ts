@@ -59,14 +59,15 @@ export function readConfiguration(file: string, protocols: readonly Protocol[]):
 export function parseConfiguration(file: string, text: string, protocols: readonly Protocol[]): Configured {
   const parsed = parseYaml(file, text, settings)
   if (!parsed.ok) return parsed
-  const { value, source } = parsed
+  const { source } = parsed
+  const baseDir = dirname(resolve(file))
+  const value = { ...parsed.value, listen: withPlaces(parsed.value.listen, baseDir) }
   const problems = [
     ...listenProblems(value, protocols, source),
     ...connectionProblems(value, protocols, source),
     ...ignoreProblems(value, source),
   ]
   if (problems.length > 0) return { ok: false, problems }
-  const baseDir = dirname(resolve(file))
   const connections = value.connections.map((one, index) =>
     toConnection(one, value, source.place(['connections', index])),
   )
@@ -83,6 +84,16 @@ export function parseConfiguration(file: string, text: string, protocols: readon
       listeners: listenersOf(value, protocols),
     },
   }
+}
+
+/** Like every path of the file, those of certificates begin where the file is, wherever the gateway is started. */
+function withPlaces(listen: Settings['listen'], baseDir: string): Settings['listen'] {
+  const placed = Object.entries(listen).map(([name, one]) => {
+    const { tls } = one
+    const files = typeof tls === 'string' ? tls : { cert: resolve(baseDir, tls.cert), key: resolve(baseDir, tls.key) }
+    return [name, { ...one, tls: files }] as const
+  })
+  return { ...listen, ...Object.fromEntries(placed) }
 }
 
 function toConnection(one: ConnectionSettings, all: Settings, place: string): Connection {

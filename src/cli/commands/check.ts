@@ -48,7 +48,7 @@ export function check(options: { config: string; json?: true }): void {
   print(`${paint('green', '✔')} ${options.config} and ${checked.rules.length} policies are valid.`)
 }
 
-function checkRules(configuration: Configuration): Checked {
+export function checkRules(configuration: Configuration): Checked {
   try {
     const files = readPolicyFiles(configuration.policiesDir)
     const { policies, problems, warnings } = checkPolicies(

@@ -2,21 +2,16 @@
 
 import { accessSync, constants, existsSync, statfsSync, statSync, readdirSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { request } from 'undici'
 import { readConfiguration, type Configuration } from '../../admin/config/configuration.ts'
 import { printProblem } from '../../admin/config/yaml-source.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { endingRules } from '../../mask/index.ts'
 import { protocols } from '../../protocols/index.ts'
-import { paint, print, printJson } from '../output.ts'
-
-export interface Finding {
-  readonly check: string
-  readonly state: 'ok' | 'warn' | 'wrong'
-  readonly what: string
-  readonly fix: string | null
-}
+import { paint, print, printJson, toSafeText } from '../output.ts'
+import { certificates, credentials, policies, record, stores } from './doctor-files.ts'
+import { ok, reasonOf, warn, wrong, type Finding } from './finding.ts'
 
 const minFreeBytes = 1024 ** 3
 const probeMs = 3_000
@@ -30,8 +25,8 @@ export async function doctor(options: { config: string; json?: true }): Promise<
 
 function printFinding(finding: Finding): void {
   const sign = { ok: paint('green', '✔'), warn: paint('yellow', '!'), wrong: paint('red', '✖') }[finding.state]
-  print(`${sign} ${finding.check}: ${finding.what}`)
-  if (finding.fix !== null) print(paint('dim', `    ${finding.fix}`))
+  print(`${sign} ${toSafeText(`${finding.check}: ${finding.what}`)}`)
+  if (finding.fix !== null) print(paint('dim', `    ${toSafeText(finding.fix)}`))
 }
 
 async function examine(file: string): Promise<Finding[]> {
@@ -52,18 +47,25 @@ async function examine(file: string): Promise<Finding[]> {
   const { value } = configured
   return [
     ok('configuration', `${file} is valid`),
+    ...policies(value),
+    ...credentials(value),
+    ...certificates(value),
     ...dataFolder(value),
     ...keyFiles(value),
+    ...stores(value),
+    ...(await record(value)),
     ...ignoreRules(value),
     ...(await Promise.all([...ports(value), ...targets(value), ...issuers(value)])),
   ]
 }
 
 function dataFolder({ dataDir }: Configuration): Finding[] {
-  if (!existsSync(dataDir)) return [ok('data folder', `${dataDir} does not exist yet; the first start makes it`)]
+  // Where it will be made, when it is not there yet.
+  let there = dataDir
+  while (!existsSync(there)) there = dirname(there)
   try {
-    accessSync(dataDir, constants.W_OK)
-    const { bavail, bsize } = statfsSync(dataDir)
+    accessSync(there, constants.W_OK | constants.X_OK)
+    const { bavail, bsize } = statfsSync(there)
     const free = bavail * bsize
     const text = `${(free / 1024 ** 3).toFixed(1)} GiB free`
     return [
@@ -75,7 +77,7 @@ function dataFolder({ dataDir }: Configuration): Finding[] {
     return [
       wrong(
         'data folder',
-        `${dataDir} cannot be written (${reasonOf(error)})`,
+        `${there} cannot be written (${reasonOf(error)})`,
         'make it writable for the account of the gateway',
       ),
     ]
@@ -94,12 +96,8 @@ function keyFiles({ dataDir }: Configuration): Finding[] {
 }
 
 function ignoreRules({ settings }: Configuration): Finding[] {
-  return endingRules(settings.masking.ignore, systemClock.nowMs()).map((what) => ({
-    check: 'ignore rules',
-    state: 'warn',
-    what,
-    fix: 'ask its owner; `sallyport mask report` shows whether it is still needed',
-  }))
+  const fix = 'ask its owner; `sallyport mask report` shows whether it is still needed'
+  return endingRules(settings.masking.ignore, systemClock.nowMs()).map((what) => warn('ignore rules', what, fix))
 }
 
 function ports({ settings, listeners }: Configuration): Promise<Finding>[] {
@@ -115,12 +113,11 @@ function ports({ settings, listeners }: Configuration): Promise<Finding>[] {
     })
     if (busy === null) return ok(`port ${port}`, `free for ${name}`)
     return busy === 'EADDRINUSE'
-      ? {
-          check: `port ${port}`,
-          state: 'warn',
-          what: `in use, wanted for ${name}`,
-          fix: 'fine when the gateway is up; otherwise stop what holds it or choose another port',
-        }
+      ? warn(
+          `port ${port}`,
+          `in use, wanted for ${name}`,
+          'fine when the gateway is up; otherwise stop what holds it or choose another port',
+        )
       : wrong(
           `port ${port}`,
           `cannot be opened for ${name} (${busy})`,
@@ -182,23 +179,6 @@ function issuers({ settings }: Configuration): Promise<Finding>[] {
 function clockFinding(check: string, date: unknown): Finding {
   const offBy = typeof date === 'string' ? Math.abs(systemClock.nowMs() - Date.parse(date)) / 1000 : 0
   return offBy > 30
-    ? {
-        check,
-        state: 'warn',
-        what: `its clock and ours differ by ${Math.round(offBy)} s`,
-        fix: 'synchronize the clock of this host',
-      }
+    ? warn(check, `its clock and ours differ by ${Math.round(offBy)} s`, 'synchronize the clock of this host')
     : ok(check, 'discovery answers, clocks agree')
-}
-
-function ok(check: string, what: string): Finding {
-  return { check, state: 'ok', what, fix: null }
-}
-
-function wrong(check: string, what: string, fix: string): Finding {
-  return { check, state: 'wrong', what, fix }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 }
