@@ -26,11 +26,18 @@ function profilePath(): string {
 
 export function readProfile(): Profile | null {
   const path = profilePath()
-  const base = existsSync(path) ? parseProfile(readFileSync(path, 'utf8')) : null
-  const url = process.env['SALLYPORT_URL'] ?? base?.url
+  const saved = existsSync(path) ? parseProfile(readFileSync(path, 'utf8')) : null
+  const url = process.env['SALLYPORT_URL'] ?? saved?.url
+  // What was saved for one gateway is nothing to another: neither its token nor whom to trust there.
+  const base = saved !== null && url !== undefined && isSameGateway(saved.url, url) ? saved : null
   const token = process.env['SALLYPORT_TOKEN'] ?? base?.token
   if (url === undefined || token === undefined) return null
   return { url, token, caFile: process.env['SALLYPORT_CA'] ?? base?.caFile ?? null, issuer: base?.issuer ?? null }
+}
+
+export function isSameGateway(one: string, other: string): boolean {
+  const origin = URL.parse(one)?.origin
+  return origin !== undefined && origin === URL.parse(other)?.origin
 }
 
 /** One that cannot be read is none: `login` writes another. */

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { Agent, request } from 'undici'
 import { isPartKey, type LogReader } from '../seal/verify/log-reader.ts'
 import { BadUsage, CannotReach, Refused } from './failure.ts'
-import { readAuthorities, type Profile } from './gateway-client.ts'
+import { isSameGateway, readAuthorities, type Profile } from './gateway-client.ts'
 
 /** For one part, from the question to its last byte. */
 const partMs = 60_000
@@ -24,7 +24,7 @@ export class RemoteLog implements LogReader {
       throw new BadUsage('not the address of a log: https://GATEWAY:8470, without a name, a question or a fragment')
     this.#base = `${url.href.replace(/\/+$/, '')}/log/`
     this.#host = url.origin
-    const isOwn = profile !== null && URL.parse(profile.url)?.origin === url.origin
+    const isOwn = profile !== null && isSameGateway(profile.url, source)
     this.#headers = isOwn ? { authorization: `Bearer ${profile.token}` } : {}
     // Of another host nobody said that it is to be trusted by a file which may be gone.
     const caFile = profile?.caFile ?? null

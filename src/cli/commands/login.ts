@@ -5,14 +5,14 @@ import { startDeviceLogin } from '../../identify/device-login.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { isDenial } from '../../kernel/decision.ts'
 import { BadUsage, Refused } from '../failure.ts'
-import { GatewayClient, readProfile, removeProfile, writeProfile } from '../gateway-client.ts'
+import { GatewayClient, isSameGateway, readProfile, removeProfile, writeProfile } from '../gateway-client.ts'
 import { paint, print, printJson, toSafeLine } from '../output.ts'
 
 export async function login(options: { url?: string; ca?: string; json?: true }): Promise<void> {
   const known = readProfile()
   const url = options.url ?? known?.url
   if (url === undefined) throw new BadUsage('which gateway? sallyport login --url https://GATEWAY:8470')
-  const caFile = options.ca ?? known?.caFile ?? null
+  const caFile = options.ca ?? (known !== null && isSameGateway(known.url, url) ? known.caFile : null)
   const asked = new GatewayClient({ url, caFile, token: '', issuer: null })
   const { issuers } = await asked.get('/api/login', loginBody)
   await asked.close()
