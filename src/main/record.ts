@@ -10,6 +10,8 @@ import { Fault } from '../kernel/fault.ts'
 import type { Log } from '../kernel/log.ts'
 import { openJournal } from '../record/journal.ts'
 import { toSealKeys, type SealKeys } from '../seal/keys.ts'
+import { parseOrigin } from '../seal/origin.ts'
+import { openPublisher } from '../seal/publisher.ts'
 import { toNoteKey } from '../seal/tlog/note-key.ts'
 import { openFolderObjects } from '../store/folder-objects.ts'
 import type { NodeKeys } from '../store/keys.ts'
@@ -61,8 +63,16 @@ export async function startRecord({ configuration, keys, boot, clock, log }: Rec
     after: index.cursor(),
   })
   const seals = toSealKeys({ log: keys.log, attestation: keys.attestation, kek: keys.payload, pepper: keys.pseudonym })
-  // Before the sealer looks for what a crash left half: this is half for a moment.
-  await objects.replace(policyKey, Buffer.from(toPolicy(settings.origin, seals)))
+  try {
+    // Traffic that is recorded and can never be sealed is found here, not by whoever reads the log of this process.
+    await openPublisher(objects, parseOrigin(settings.origin), seals.log, index.load())
+    // Before the sealer looks for what a crash left half: this is half for a moment.
+    await objects.replace(policyKey, Buffer.from(toPolicy(settings.origin, seals)))
+  } catch (error) {
+    await journal.close()
+    index.close()
+    throw error
+  }
   const place: SealerPlace = { dataDir, origin: settings.origin, node: settings.origin }
   const sealer = new SealerThread(
     new Worker(new URL('./sealer-worker.ts', import.meta.url), { workerData: place, resourceLimits: sealerMemory }),

@@ -3,7 +3,17 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -83,6 +93,62 @@ for (const [what, spoil] of places) {
       rmSync(dir, { recursive: true, force: true })
     }
   })
+}
+
+test('the record is not the one that was committed: the gateway does not start, names it, and changes nothing', async () => {
+  const gateway = await start(mkdtempSync(join(tmpdir(), 'sallyport-spoilt-')))
+  const record = join(gateway.dataDir, 'record')
+  try {
+    assert.equal((await psql(gateway, token, 'SELECT 1')).status, 0)
+    await until('the seal', () => readdirSync(record).includes('seal'))
+    const older = readFileSync(join(record, 'checkpoint'))
+    assert.equal((await psql(gateway, token, 'SELECT 2')).status, 0)
+    await gateway.stop()
+    const newer = readFileSync(join(record, 'checkpoint'))
+    assert.notDeepEqual(older, newer)
+    const [size] = newer.toString().split('\n').slice(1)
+    const tile = join(record, `tile/0/000.p/${size}`)
+    const cases: readonly (readonly [string, string, Buffer | null, RegExp])[] = [
+      ['a byte of the checkpoint', join(record, 'checkpoint'), flipped(newer, 60), /not this log's/],
+      ['a tile that is gone', tile, null, /the checkpoint does not fit its tiles/],
+      ['a tile that was changed', tile, flipped(readFileSync(tile), 3), /the checkpoint does not fit its tiles/],
+      ['the index', join(gateway.dataDir, 'index.sqlite'), null, /an older copy of it was restored/],
+    ]
+    for (const [what, path, bytes, why] of cases) {
+      const kept = readFileSync(path)
+      if (bytes === null) rmSync(path)
+      else writeFileSync(path, bytes)
+      const said = await start(gateway.dir).then(
+        async (started) => {
+          await started.stop()
+          return assert.fail(`it started in spite of ${what}`)
+        },
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      )
+      assert.match(said, /record\.corrupt/, what)
+      assert.match(said, why, what)
+      assert.ok(!/\n\s+at .*:\d+:\d+/.test(said), `a stack trace is not an answer:\n${said}`)
+      assert.deepEqual(
+        readFileSync(join(record, 'checkpoint')),
+        bytes !== null && path.endsWith('checkpoint') ? bytes : newer,
+      )
+      for (const rest of ['', '-wal', '-shm']) if (path.endsWith('.sqlite')) rmSync(path + rest, { force: true })
+      writeFileSync(path, kept)
+    }
+    const again = await start(gateway.dir)
+    assert.equal((await psql(again, token, 'SELECT 3')).status, 0)
+    await again.stop()
+    const verified = await runCli(['verify', gateway.dataDir])
+    assert.equal(verified.status, 0, verified.stdout)
+  } finally {
+    await gateway.remove()
+  }
+})
+
+function flipped(bytes: Buffer, at: number): Buffer {
+  const copy = Buffer.from(bytes)
+  copy[at] = (copy[at] ?? 0) ^ 1
+  return copy
 }
 
 // ── in the middle of the work ──
