@@ -26,6 +26,15 @@ const replayBytes = 4 * 2 ** 20
 interface NodeState {
   readonly boot: string
   readonly chain: ChainState
+  /** Not in what older versions wrote. */
+  readonly last?: LastEvent | null
+}
+
+/** The last event that is sealed: how the boot ended, should another one follow. */
+export interface LastEvent {
+  readonly atMs: number
+  /** It was the gateway's word that it stops. */
+  readonly isStop: boolean
 }
 
 export class LiveLog {
@@ -36,6 +45,7 @@ export class LiveLog {
   /** Sessions with payloads in memory. */
   readonly unflushed = new Set<OpenSession>()
   cursor: Position
+  last: LastEvent | null
   /** Which start of the gateway the last event was of; empty before the first event ever. */
   #boot: string
   #chain: Chain
@@ -46,6 +56,7 @@ export class LiveLog {
     this.cursor = state.cursor
     this.tree = parseCompactRange(state.tree.size, state.tree.frontier) ?? new CompactRange()
     const node = state.node === null ? null : (JSON.parse(state.node) as NodeState)
+    this.last = node?.last ?? null
     this.#boot = node?.boot ?? ''
     this.#chain = this.#chainOf(node?.chain ?? null)
   }
@@ -70,7 +81,7 @@ export class LiveLog {
   }
 
   nodeState(): string {
-    const state: NodeState = { boot: this.#boot, chain: this.#chain.state() }
+    const state: NodeState = { boot: this.#boot, chain: this.#chain.state(), last: this.last }
     return JSON.stringify(state)
   }
 

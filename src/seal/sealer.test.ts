@@ -166,11 +166,29 @@ test('sessions of a boot that is over are closed as crashed before anything new'
   log.journal.boot = 'boot_2'
   log.journal.append(gatewayEvent('start', 90), b.open())
   await log.sealer.step()
-  assert.deepEqual(typesOf(log).slice(3), ['payload', 'session.end', 'dsse', 'gw.start', 'session.open'])
+  assert.deepEqual(typesOf(log).slice(3), ['payload', 'session.end', 'dsse', 'downtime', 'gw.start', 'session.open'])
   const row = log.store.session('ses_A')
   assert.equal(row?.endReason, 'gateway-crash')
   assert.equal(log.store.session('ses_B')?.endReason, null)
   assert.equal(log.store.events('ses_A', 0, 1)[0]?.outcome, 'cut')
+})
+
+test('between two starts there is a downtime: with its cause after a stop, without one after a crash', async () => {
+  const log = new TestLog()
+  log.journal.append(gatewayEvent('start'), gatewayEvent('stop', 60_000))
+  await log.sealer.flush()
+  log.newSealer()
+  log.journal.boot = 'boot_2'
+  log.journal.append(gatewayEvent('start', 120_000), gatewayEvent('heartbeat', 180_000))
+  await log.sealer.flush()
+  log.journal.boot = 'boot_3'
+  log.journal.append(gatewayEvent('start', 3_600_000))
+  await log.newSealer().flush()
+  const times = log.leaves().flatMap(({ t, body }) => (t === 'downtime' ? [body] : []))
+  assert.deepEqual(times, [
+    { from: '2026-11-21T03:15:03.123Z', known_cause: 'stop', to: '2026-11-21T03:16:03.123Z' },
+    { from: '2026-11-21T03:17:03.123Z', known_cause: null, to: '2026-11-21T04:14:03.123Z' },
+  ])
 })
 
 test('events of no session belong to the gateway’s own chain', async () => {

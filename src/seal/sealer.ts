@@ -7,16 +7,18 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Event, JournalReader, StoredEvent } from '../kernel/event.ts'
 import { toFault } from '../kernel/fault.ts'
 import type { ObjectStore } from '../kernel/object-store.ts'
-import type { SealStore } from '../kernel/seal-store.ts'
+import { nodeChain, type SealStore } from '../kernel/seal-store.ts'
 import { timesOf, writeOpenAction } from './action-leaves.ts'
+import { toTimestamp } from './chain.ts'
 import { flushPayloads } from './flush.ts'
 import { endSession, integrate, type IntegratorParts, type Workplace } from './integrator.ts'
 import { toPublicPem, type SealKeys } from './keys.ts'
 import { toJcs } from './tlog/jcs.ts'
-import { openLiveLog, type LiveLog } from './live-log.ts'
+import { openLiveLog, type LastEvent, type LiveLog } from './live-log.ts'
 import { parseOrigin } from './origin.ts'
 import { Pseudonyms } from './pseudonym.ts'
 import { Round } from './round.ts'
+import { toEventRow } from './rows.ts'
 import type { Ending } from './session-seal.ts'
 import { toNoteKey } from './tlog/note-key.ts'
 
@@ -49,6 +51,15 @@ const defaultSealLimits: SealLimits = Object.freeze({
   objectAgeMs: 2000,
   bufferedBytes: 64 * 2 ** 20,
 })
+
+/** Between two starts nobody was there to record; that is said, with its cause when the gateway said why it went. */
+function writeDowntime(last: LastEvent, event: Event, { chain, round }: Workplace): void {
+  const cause = last.isStop ? 'stop' : null
+  const body = toJcs({ from: toTimestamp(last.atMs), known_cause: cause, to: toTimestamp(event.atMs) })
+  const seq = chain.seq
+  const leafIndex = chain.write({ t: 'downtime', body, obj: '[]', ...timesOf(event) }, round)
+  round.index(toEventRow(event, { session: nodeChain, seq, t: 'downtime', label: cause ?? 'unknown', leafIndex }))
+}
 
 /** What a round that is not full has less of, by far. */
 const manyEvents = 10_000
@@ -118,11 +129,13 @@ export class Sealer {
     const at: Workplace = { chain: log.chain, sessions: log.sessions, touched: new Set(), round }
     let answerBytes = 0
     for (const stored of events) {
-      if (stored.event.t === 'response') answerBytes += stored.event.bytes.length
+      const { event } = stored
+      if (event.t === 'response') answerBytes += event.bytes.length
       if (stored.boot !== log.boot) this.#enterBoot(stored, log, at)
       integrate(stored, this.#integrator, at)
       log.cursor = stored.position
-      if ('session' in stored.event) this.#flushLarge(stored.event.session, stored.event, log, at)
+      log.last = { atMs: event.atMs, isStop: event.t === 'gateway' && event.kind === 'stop' }
+      if ('session' in event) this.#flushLarge(event.session, event, log, at)
     }
     this.#endRound(log, at, all)
     if (events.length === 0 && round.entries.length === 0) return 0
@@ -146,10 +159,11 @@ export class Sealer {
       endSession(session, ending, log.cursor, { parts: this.#integrator, at })
       log.unflushed.delete(session)
     }
-    const { isNew } = log
+    const { isNew, last } = log
     log.enter(boot)
     at.chain = log.chain
     if (isNew) at.chain.write({ t: 'log.init', body: this.#initBody, obj: '[]', ...timesOf(event) }, at.round)
+    else if (last !== null) writeDowntime(last, event, at)
   }
 
   #flushLarge(id: string | null, event: Event, log: LiveLog, at: Workplace): void {

@@ -33,6 +33,8 @@ test('the seal says what was measured', async () => {
     predicate: { [name: string]: JsonValue }
   }
   const { predicate } = statement
+  assert.deepEqual(predicate['events'], (predicate['session'] as { events: JsonValue }).events)
+  assert.equal(predicate['connection'], 'orders')
   assert.deepEqual(statement.subject, [
     { name: 'session.json', digest: { sha256: hash('sha256', toJcs(predicate['session'] ?? null)) } },
   ])

@@ -74,7 +74,16 @@ interface Predicate {
 function toPredicate(session: OpenSession, ending: Ending, unfinished: number): Predicate {
   const { row, chain, identity, tally, objectRange, objectBytes, names } = session
   const isCrash = ending.reason === 'gateway-crash'
+  const events = {
+    first_index: chain.firstLeaf,
+    last_index: chain.lastLeaf,
+    count: chain.seq,
+    rfc6962_root: chain.root(),
+    gaps: [],
+  }
   return {
+    connection: row.connection,
+    events,
     session: {
       v: 1,
       session: row.id,
@@ -83,13 +92,7 @@ function toPredicate(session: OpenSession, ending: Ending, unfinished: number): 
       protocol: row.protocol,
       start: toTimestamp(row.startedAtMs),
       end: toTimestamp(ending.atMs),
-      events: {
-        first_index: chain.firstLeaf,
-        last_index: chain.lastLeaf,
-        count: chain.seq,
-        rfc6962_root: chain.root(),
-        gaps: [],
-      },
+      events,
       objects: { count: objectRange.size, bytes: objectBytes, rfc6962_root: toHex(objectRange.root()) },
     },
     identity: {

@@ -132,6 +132,11 @@ const statements: readonly (readonly [string, (statement: Members) => string, Re
     /its end is not/,
   ],
   [
+    'that tells two stories of its entries',
+    (statement) => toJcs({ ...statement, predicate: { ...member(statement, 'predicate'), events: { count: 1 } } }),
+    /its events is not/,
+  ],
+  [
     'without an end of its depth',
     (statement) => `${toJcs(statement).slice(0, -1)},"z":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
     /does not describe a session/,
@@ -197,7 +202,7 @@ test('a clock that jumps and a long silence are told, whoever breaks it', async 
 
 test('a start that was over does not come back, and a log begins once', async () => {
   const twice = await lived(['b1', 'start', 0, 0], ['b2', 'start', 1000, 0], ['b1', 'heartbeat', 2000, 2000])
-  assert.deepEqual(findingsOf(twice, 'COMPLETENESS'), ['entry 3 is of a start of the gateway that was over before'])
+  assert.deepEqual(findingsOf(twice, 'COMPLETENESS'), ['entry 4 is of a start of the gateway that was over before'])
   assert.ok(findingsOf(await told(honest.slice(1)), 'INTEGRITY').includes('entry 0 does not begin a log'))
   assert.ok(
     findingsOf(await told([...honest, honest[0] ?? '']), 'INTEGRITY').includes(

@@ -106,6 +106,12 @@ export class SealCheck {
       ['statement type', statement?.['_type'], 'https://in-toto.io/Statement/v1'],
       ['predicate type', statement?.['predicateType'], `https://${this.#origin}/attestation/session-seal/v1`],
       ['origin', session['origin'], this.#origin],
+      // Twice in a statement: in its subject and where readers of the format look. Older logs have the first only.
+      [
+        'events',
+        toJcs(((isMembers(predicate) ? predicate['events'] : null) ?? events) as JsonValue),
+        toJcs(events as JsonValue),
+      ],
       ['end', isMembers(predicate) ? predicate['end_reason'] : null, chain.end],
       ['session', session['session'], chain.name],
       ['first_index', events['first_index'], chain.first],
