@@ -14,7 +14,7 @@ import { parseOrigin } from '../seal/origin.ts'
 import { openPublisher } from '../seal/publisher.ts'
 import { toNoteKey } from '../seal/tlog/note-key.ts'
 import { openFolderObjects } from '../store/folder-objects.ts'
-import type { NodeKeys } from '../store/keys.ts'
+import { hasLogBegun, noteLogBegun, type NodeKeys } from '../store/keys.ts'
 import { openNodeIndex } from '../store/node-index.ts'
 import { createRecordContent } from './record-content.ts'
 import { SealerThread } from './sealer-thread.ts'
@@ -64,8 +64,17 @@ export async function startRecord({ configuration, keys, boot, clock, log }: Rec
   })
   const seals = toSealKeys({ log: keys.log, attestation: keys.attestation, kek: keys.payload, pepper: keys.pseudonym })
   try {
+    const state = index.load()
+    if (state.tree.size > 0) noteLogBegun(dataDir)
+    else if (hasLogBegun(dataDir))
+      throw new Fault('record.corrupt', {
+        what: 'log',
+        why:
+          'log.key has signed a log that is not here: restore index.sqlite and record/ with it; or, for a new log, ' +
+          'give it another origin and move keys/log.key and keys/log.begun away',
+      })
     // Traffic that is recorded and can never be sealed is found here, not by whoever reads the log of this process.
-    await openPublisher(objects, parseOrigin(settings.origin), seals.log, index.load())
+    await openPublisher(objects, parseOrigin(settings.origin), seals.log, state)
     // Before the sealer looks for what a crash left half: this is half for a moment.
     await objects.replace(policyKey, Buffer.from(toPolicy(settings.origin, seals)))
   } catch (error) {

@@ -4,12 +4,13 @@
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../kernel/clock.ts'
+import type { ObjectStore } from '../kernel/object-store.ts'
 import { openJournalReader } from '../record/journal-reader.ts'
 import { toSealKeys } from '../seal/keys.ts'
 import { Sealer } from '../seal/sealer.ts'
 import { runSealerLoop } from '../seal/worker.ts'
 import { openFolderObjects, removeDrafts } from '../store/folder-objects.ts'
-import { openNodeKeys } from '../store/keys.ts'
+import { noteLogBegun, openNodeKeys } from '../store/keys.ts'
 import { openNodeIndex } from '../store/node-index.ts'
 import { releaseStartMemory } from './start-memory.ts'
 
@@ -23,9 +24,19 @@ const place = workerData as SealerPlace
 const keys = openNodeKeys(place.dataDir)
 const index = openNodeIndex(place.dataDir)
 const record = join(place.dataDir, 'record')
-const objects = await openFolderObjects(record)
+const folder = await openFolderObjects(record)
 // The journal is ours by now, and with it the folder.
 await removeDrafts(record)
+const objects: ObjectStore = {
+  put: async (key, bytes) => await folder.put(key, bytes),
+  get: async (key) => await folder.get(key),
+  list: async (prefix) => await folder.list(prefix),
+  remove: async (key) => await folder.remove(key),
+  async replace(key, bytes) {
+    await folder.replace(key, bytes)
+    noteLogBegun(place.dataDir)
+  },
+}
 const sealer = new Sealer({
   reader: openJournalReader(join(place.dataDir, 'journal'), keys.journal),
   store: index,

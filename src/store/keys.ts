@@ -1,9 +1,20 @@
 // The node's keys: one file a role in `<dataDir>/keys`, 32 random bytes each, created once and never overwritten. Roles do
 // not share keys, so that one that leaks or is rotated takes nothing else with it.
 
-import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { randomBytes, randomUUID } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { Fault } from '../kernel/fault.ts'
 import { Secret } from '../kernel/secret.ts'
 
@@ -37,21 +48,52 @@ function openKey(path: string): Secret<Uint8Array> {
   return new Secret(new Uint8Array(key))
 }
 
-/** `wx` leaves an existing key alone, also when two processes start at once. */
 function createOnce(path: string): void {
-  let file: number
+  if (!existsSync(path)) writeOnce(path, `${randomBytes(keyBytes).toString('hex')}\n`)
+}
+
+/**
+ * Whole and on disk under its name, or not there: half a key would be taken for a damaged one, and what a lost one encrypted
+ * is lost. A file that is there already stays, also when two processes start at once.
+ */
+function writeOnce(path: string, text: string): void {
+  const draft = `${path}.${randomUUID()}.new`
   try {
-    file = openSync(path, 'wx', 0o600)
+    const file = openSync(draft, 'wx', 0o600)
+    try {
+      writeSync(file, text)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    try {
+      linkSync(draft, path)
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error
+    } finally {
+      unlinkSync(draft)
+    }
+    const folder = openSync(dirname(path), 'r')
+    fsyncSync(folder)
+    closeSync(folder)
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return
     throw new Fault('record.unavailable', { where: path, why: codeOf(error) }, error)
   }
-  try {
-    writeSync(file, `${randomBytes(keyBytes).toString('hex')}\n`)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
+}
+
+/**
+ * That the log key has signed. It lies beside the key and comes back from a backup with it, so that a gateway whose record is
+ * lost does not sign another history of the same log: nobody could ever tell which of the two is the right one.
+ */
+const begunFile = 'log.begun'
+
+export function hasLogBegun(dataDir: string): boolean {
+  return existsSync(join(dataDir, 'keys', begunFile))
+}
+
+/** @throws Fault `record.unavailable` */
+export function noteLogBegun(dataDir: string): void {
+  if (!hasLogBegun(dataDir)) writeOnce(join(dataDir, 'keys', begunFile), 'log.key has signed a log\n')
 }
 
 function codeOf(error: unknown): string {

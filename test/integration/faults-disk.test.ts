@@ -10,6 +10,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
   writeSync,
@@ -112,7 +113,7 @@ test('the record is not the one that was committed: the gateway does not start, 
       ['a byte of the checkpoint', join(record, 'checkpoint'), flipped(newer, 60), /not this log's/],
       ['a tile that is gone', tile, null, /the checkpoint does not fit its tiles/],
       ['a tile that was changed', tile, flipped(readFileSync(tile), 3), /the checkpoint does not fit its tiles/],
-      ['the index', join(gateway.dataDir, 'index.sqlite'), null, /an older copy of it was restored/],
+      ['the index', join(gateway.dataDir, 'index.sqlite'), null, /log\.key has signed a log that is not here/],
     ]
     for (const [what, path, bytes, why] of cases) {
       const kept = readFileSync(path)
@@ -135,6 +136,16 @@ test('the record is not the one that was committed: the gateway does not start, 
       for (const rest of ['', '-wal', '-shm']) if (path.endsWith('.sqlite')) rmSync(path + rest, { force: true })
       writeFileSync(path, kept)
     }
+    const lost = ['record', 'index.sqlite']
+    for (const name of lost) renameSync(join(gateway.dataDir, name), join(gateway.dir, name))
+    const second = await start(gateway.dir).then(
+      () => assert.fail('it began another log under the same key'),
+      (error: unknown) => String(error),
+    )
+    assert.match(second, /record\.corrupt.*log\.key has signed a log that is not here/)
+    for (const name of [...lost, 'index.sqlite-wal', 'index.sqlite-shm'])
+      rmSync(join(gateway.dataDir, name), { recursive: true, force: true })
+    for (const name of lost) renameSync(join(gateway.dir, name), join(gateway.dataDir, name))
     const again = await start(gateway.dir)
     assert.equal((await psql(again, token, 'SELECT 3')).status, 0)
     await again.stop()
