@@ -75,6 +75,33 @@ test('the token of the profile goes to its own gateway and to no other host', as
   assert.deepEqual(new Set(asked.map(({ authorization }) => authorization)), new Set(['Bearer token-of-the-profile']))
 })
 
+test('what was saved for one gateway is not shown to another that the environment names', async () => {
+  const saved = join(dir, 'saved.json')
+  writeFileSync(
+    saved,
+    JSON.stringify({ url: 'https://gw.example.com:8470', caFile: null, token: 'saved', issuer: null }),
+  )
+  asked.length = 0
+  const ran = await runCli(['whoami'], { SALLYPORT_PROFILE: saved, SALLYPORT_URL: url })
+  assert.equal(ran.status, 3)
+  assert.match(ran.stderr, /not signed in/)
+  assert.deepEqual(asked, [])
+  writeFileSync(saved, 'not JSON')
+  assert.equal((await runCli(['whoami'], { SALLYPORT_PROFILE: saved })).status, 3)
+})
+
+test('what answers and is no gateway is told as such', async () => {
+  trick = (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<html>')
+    return true
+  }
+  const ran = await runCli(['whoami'], { ...nobody, SALLYPORT_URL: url, SALLYPORT_TOKEN: 'x' })
+  trick = null
+  assert.equal(ran.status, 3)
+  assert.match(ran.stderr, /what answers there is not a gateway of this version/)
+  assert.ok(!/\n\s+at .*:\d+:\d+/.test(ran.stderr), `a stack trace is not an answer:\n${ran.stderr}`)
+})
+
 test('a redirect is not followed, and is no part of a log', async () => {
   trick = (_request, response) => {
     response.writeHead(302, { location: `${url}/elsewhere` }).end()
