@@ -66,7 +66,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'fuzz',
-    about: `${fuzzSeconds} s of changed inputs; SALLYPORT_FUZZ_SECONDS for longer, SALLYPORT_FUZZ_SEED for the same again`,
+    about: `${fuzzSeconds} s of changed inputs; SALLYPORT_FUZZ_SECONDS for longer, SALLYPORT_FUZZ_SEED=new for others`,
     files: ['test/fuzz/**/*.test.ts'],
     concurrency: 2,
     timeoutMs: 120_000 + 1_000 * fuzzSeconds,

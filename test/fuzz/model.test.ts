@@ -315,8 +315,10 @@ function toGrown(shown: Uint8Array): string {
   const grown = new Map<unknown, string>()
   for (const line of toText(shown).split(/[\r\n]+/)) {
     const data = toTree(/^data: ?(.*)$/s.exec(line)?.[1] ?? '')
-    if (!isObject(data) || !isObject(data['delta'])) continue
-    grown.set(data['index'], (grown.get(data['index']) ?? '') + String(data['delta']['partial_json']))
+    if (!isObject(data) || data['type'] !== 'content_block_delta' || !isObject(data['delta'])) continue
+    const { type, partial_json: part } = data['delta']
+    if (type === 'input_json_delta' && typeof part === 'string')
+      grown.set(data['index'], (grown.get(data['index']) ?? '') + part)
   }
   return JSON.stringify([...grown])
 }
