@@ -53,6 +53,11 @@ test('aliases that would grow without bound are refused', () => {
   assert.deepEqual(parsed.ok ? [] : parsed.problems.map(printProblem), ['f:1:1: the file has too many aliases'])
 })
 
+test('a key that the library cannot write is a problem, of which nothing is quoted', () => {
+  const parsed = parseYaml('f', '? : &\u0004secret', z.unknown())
+  assert.deepEqual(parsed.ok ? [] : parsed.problems.map(printProblem), ['f:1:1: the file has a key that is no text'])
+})
+
 test('a file of more than 4 MiB is not parsed', () => {
   assert.deepEqual(problemsOf(`origin: ${'x'.repeat(5 * 1024 * 1024)}`), [
     'sallyport.yaml:1:1: the file is larger than 4 MiB',

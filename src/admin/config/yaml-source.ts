@@ -83,21 +83,22 @@ export function parseYaml<T extends z.ZodType>(file: string, text: string, schem
     return { ok: false, problems }
   }
   const content = toValue(document)
-  if (content === undefined) {
-    return { ok: false, problems: [{ file, line: 1, column: 1, path: '', message: 'the file has too many aliases' }] }
-  }
-  const checked = schema.safeParse(content)
+  if (!content.ok) return { ok: false, problems: [{ file, line: 1, column: 1, path: '', message: content.why }] }
+  const checked = schema.safeParse(content.value)
   if (checked.success) return { ok: true, value: checked.data, source }
   return { ok: false, problems: checked.error.issues.flatMap((issue) => toProblems(issue, schema, source)) }
 }
 
-/** undefined when the aliases of the document would grow beyond bounds. */
-function toValue(document: Document): unknown {
+type Content = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string }
+
+/** What the library says of a failure quotes the file, so it goes no further. */
+function toValue(document: Document): Content {
   try {
-    return document.toJS({ maxAliasCount: maxAliases }) ?? {}
+    return { ok: true, value: document.toJS({ maxAliasCount: maxAliases }) ?? {} }
   } catch (error) {
-    if (error instanceof ReferenceError) return undefined
-    throw error
+    // A reference that would make the document grow beyond bounds.
+    const isTooMuch = error instanceof ReferenceError
+    return { ok: false, why: isTooMuch ? 'the file has too many aliases' : 'the file has a key that is no text' }
   }
 }
 
