@@ -53,9 +53,15 @@ test('aliases that would grow without bound are refused', () => {
   assert.deepEqual(parsed.ok ? [] : parsed.problems.map(printProblem), ['f:1:1: the file has too many aliases'])
 })
 
-test('a key that the library cannot write is a problem, of which nothing is quoted', () => {
-  const parsed = parseYaml('f', '? : &\u0004secret', z.unknown())
-  assert.deepEqual(parsed.ok ? [] : parsed.problems.map(printProblem), ['f:1:1: the file has a key that is no text'])
+test('a key that is no text is a problem, of which nothing is quoted and which costs nothing', () => {
+  for (const text of ['? : &\u0004secret', '? [secret]\n: 1', '*a : 1\nb: &a c', `${'? '.repeat(400)}x`]) {
+    const parsed = parseYaml('f', text, z.unknown())
+    const problems = parsed.ok ? [] : parsed.problems.map(printProblem)
+    assert.equal(problems.length, 1, text)
+    assert.doesNotMatch(problems.join(), /secret/)
+  }
+  const parsed = parseYaml('f', 'a: 1\n? [b]\n: 2', z.unknown())
+  assert.deepEqual(parsed.ok ? [] : parsed.problems.map(printProblem), ['f:2:3: a key is a text, not a list or a map'])
 })
 
 test('a file of more than 4 MiB is not parsed', () => {
