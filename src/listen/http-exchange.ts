@@ -8,6 +8,8 @@ import type { HttpExchange } from '../kernel/protocol.ts'
 import { isLoopback } from './address.ts'
 
 const lastWordsMs = 2_000
+/** A client that takes nothing of what is ready for so long is gone: it holds a socket to the target as well. */
+export const unreadMs = 300_000
 
 export class NodeExchange implements HttpExchange {
   readonly method: string
@@ -18,6 +20,8 @@ export class NodeExchange implements HttpExchange {
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
   #gone: AbortController | null = null
+  /** While the client has not taken what is ready. */
+  #unread: NodeJS.Timeout | null = null
 
   constructor(request: IncomingMessage, response: ServerResponse, prefix: string) {
     this.#request = request
@@ -90,7 +94,9 @@ export class NodeExchange implements HttpExchange {
   }
 
   write(bytes: Released): boolean {
-    return bytes.length === 0 || this.#response.destroyed || this.#response.write(bytes)
+    const isTaken = bytes.length === 0 || this.#response.destroyed || this.#response.write(bytes)
+    if (!isTaken) this.#await('drain')
+    return isTaken
   }
 
   onDrain(resume: () => void): void {
@@ -99,6 +105,22 @@ export class NodeExchange implements HttpExchange {
 
   end(): void {
     this.#response.end()
+    if (!this.#response.destroyed && !this.#response.writableFinished) this.#await('finish')
+  }
+
+  /** Not for ever, until the client has taken what is ready. */
+  #await(taken: 'drain' | 'finish'): void {
+    const response = this.#response
+    if (taken === 'drain' && this.#unread !== null) return
+    response.once(taken, () => this.#forget())
+    if (this.#unread !== null) return
+    response.once('close', () => this.#forget())
+    this.#unread = setTimeout(() => response.destroy(), unreadMs)
+  }
+
+  #forget(): void {
+    if (this.#unread !== null) clearTimeout(this.#unread)
+    this.#unread = null
   }
 
   destroy(words?: Uint8Array): void {
