@@ -13,7 +13,7 @@ function toExchange(): { exchange: NodeExchange; response: ServerResponse } {
   return { exchange: new NodeExchange(request, response, ''), response }
 }
 
-test('a client that takes nothing is not waited for without end', (context) => {
+test('a client that does not take what is ready is not waited for without end', (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const { exchange, response } = toExchange()
   exchange.start(200, [])

@@ -8,7 +8,7 @@ import type { HttpExchange } from '../kernel/protocol.ts'
 import { isLoopback } from './address.ts'
 
 const lastWordsMs = 2_000
-/** A client that takes nothing of what is ready for so long is gone: it holds a socket to the target as well. */
+/** A client that has not taken what is ready after so long is gone: it holds a socket to the target as well. */
 export const unreadMs = 300_000
 
 export class NodeExchange implements HttpExchange {

@@ -3,27 +3,13 @@
 // Whoever writes is blocked: that is the sealer's thread, which waits for it anyway. Through the pool each of the ten calls of
 // a write would cost several times itself, and the journal's sync would stand in line behind them. Reading blocks nobody.
 
-import { randomUUID } from 'node:crypto'
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-  type Dirent,
-} from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, type Dirent } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Fault } from '../kernel/fault.ts'
 import type { ObjectStore } from '../kernel/object-store.ts'
+import { codeOf, isDraft, syncFolder, writeWhole, type Publishing } from './whole-file.ts'
 
-const temporary = '.tmp-'
 const maxKeyLength = 500
 
 /** @throws Fault `record.unavailable` when the folder cannot be made */
@@ -38,7 +24,7 @@ export async function openFolderObjects(dir: string): Promise<ObjectStore> {
 export async function removeDrafts(dir: string): Promise<void> {
   await guarded(dir, () => {
     for (const path of readdirSync(dir, { recursive: true, encoding: 'utf8' }))
-      if (isTemporary(path)) rmSync(join(dir, path), { force: true })
+      if (isDraft(path)) rmSync(join(dir, path), { force: true })
   })
 }
 
@@ -53,7 +39,7 @@ class FolderObjects implements ObjectStore {
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
     const path = this.#pathOf(key)
-    const isNew = await guarded(key, () => this.#write(path, bytes, linkSync))
+    const isNew = await guarded(key, () => this.#write(path, bytes, 'new'))
     if (isNew) return
     const there = await guarded(key, () => readFileSync(path))
     if (Buffer.compare(there, bytes) !== 0)
@@ -62,7 +48,7 @@ class FolderObjects implements ObjectStore {
 
   async replace(key: string, bytes: Uint8Array): Promise<void> {
     const path = this.#pathOf(key)
-    await guarded(key, () => this.#write(path, bytes, renameSync))
+    await guarded(key, () => this.#write(path, bytes, 'replaced'))
   }
 
   async get(key: string): Promise<Uint8Array | null> {
@@ -79,7 +65,7 @@ class FolderObjects implements ObjectStore {
     const entries = await guarded(prefix, () => entriesOf(root))
     const keys: string[] = []
     for (const entry of entries) {
-      if (!entry.isFile() || isTemporary(entry.name)) continue
+      if (!entry.isFile() || isDraft(entry.name)) continue
       const key = join(entry.parentPath, entry.name).slice(this.#dir.length + 1)
       if (key.startsWith(prefix)) keys.push(key)
     }
@@ -91,30 +77,10 @@ class FolderObjects implements ObjectStore {
     await guarded(key, () => rmSync(path, { force: true }))
   }
 
-  /** @returns false when `publish` found the name taken */
-  #write(path: string, bytes: Uint8Array, publish: typeof linkSync): boolean {
-    const folder = dirname(path)
-    this.#make(folder)
-    const draft = join(folder, `${temporary}${randomUUID()}`)
-    const file = openSync(draft, 'wx', 0o600)
-    try {
-      try {
-        writeFileSync(file, bytes)
-        fsyncSync(file)
-      } finally {
-        closeSync(file)
-      }
-      publish(draft, path)
-      syncFolder(folder)
-      return true
-    } catch (error) {
-      if (codeOf(error) === 'EEXIST') return false
-      throw error
-    } finally {
-      // After a rename there is nothing left to remove.
-      if (publish === linkSync) unlinkSync(draft)
-      else rmSync(draft, { force: true })
-    }
+  /** @returns false when a `new` one found its name taken */
+  #write(path: string, bytes: Uint8Array, publishing: Publishing): boolean {
+    this.#make(dirname(path))
+    return writeWhole(path, bytes, publishing)
   }
 
   /** A new folder is a name in its parent, and that too must survive a crash. */
@@ -134,18 +100,9 @@ class FolderObjects implements ObjectStore {
       key.length <= maxKeyLength &&
       key
         .split('/')
-        .every((segment) => /^[A-Za-z0-9._-]+$/.test(segment) && !/^\.+$/.test(segment) && !isTemporary(segment))
+        .every((segment) => /^[A-Za-z0-9._-]+$/.test(segment) && !/^\.+$/.test(segment) && !isDraft(segment))
     if (!isKey) throw new Fault('record.corrupt', { what: 'object key' })
     return join(this.#dir, key)
-  }
-}
-
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r')
-  try {
-    fsyncSync(folder)
-  } finally {
-    closeSync(folder)
   }
 }
 
@@ -166,12 +123,4 @@ async function guarded<T>(where: string, work: () => T | Promise<T>): Promise<T>
   }
 }
 
-function isTemporary(path: string): boolean {
-  return path.slice(path.lastIndexOf('/') + 1).startsWith(temporary)
-}
-
 const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-}

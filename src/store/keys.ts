@@ -1,22 +1,12 @@
 // The node's keys: one file a role in `<dataDir>/keys`, 32 random bytes each, created once and never overwritten. Roles do
 // not share keys, so that one that leaks or is rotated takes nothing else with it.
 
-import { randomBytes, randomUUID } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { Fault } from '../kernel/fault.ts'
 import { Secret } from '../kernel/secret.ts'
+import { codeOf, writeWhole } from './whole-file.ts'
 
 const roles = ['journal', 'payload', 'pseudonym', 'mask', 'fingerprint', 'log', 'attestation', 'run-token'] as const
 export type KeyRole = (typeof roles)[number]
@@ -52,30 +42,10 @@ function createOnce(path: string): void {
   if (!existsSync(path)) writeOnce(path, `${randomBytes(keyBytes).toString('hex')}\n`)
 }
 
-/**
- * Whole and on disk under its name, or not there: half a key would be taken for a damaged one, and what a lost one encrypted
- * is lost. A file that is there already stays, also when two processes start at once.
- */
+/** Never half: half a key would be taken for a damaged one, and what a lost one encrypted is lost. */
 function writeOnce(path: string, text: string): void {
-  const draft = `${path}.${randomUUID()}.new`
   try {
-    const file = openSync(draft, 'wx', 0o600)
-    try {
-      writeSync(file, text)
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
-    try {
-      linkSync(draft, path)
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error
-    } finally {
-      unlinkSync(draft)
-    }
-    const folder = openSync(dirname(path), 'r')
-    fsyncSync(folder)
-    closeSync(folder)
+    writeWhole(path, text, 'new')
   } catch (error) {
     throw new Fault('record.unavailable', { where: path, why: codeOf(error) }, error)
   }
@@ -94,8 +64,4 @@ export function hasLogBegun(dataDir: string): boolean {
 /** @throws Fault `record.unavailable` */
 export function noteLogBegun(dataDir: string): void {
   if (!hasLogBegun(dataDir)) writeOnce(join(dataDir, 'keys', begunFile), 'log.key has signed a log\n')
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 }

@@ -13,10 +13,14 @@ export const openName = new RegExp(
 const holders =
   'db|database|my_?sql|sql|pg|post_?gres(?:ql)?|oracle|mongo(?:db)?|redis|rabbit(?:mq)?|mq|root|user|admin|sudo|login|account|smtp|imap|pop3?|e?mail|ftp|sftp|ssh|ldap|bind|proxy|vpn|wifi|wlan|key_?store|trust_?store|basic|auth|http'
 
+/** At the end of a name: of which system, and which of several it is. */
+export const whichOne =
+  'old|new|current|previous|prod|production|staging|dev|test|live|local|primary|secondary|\\d{1,3}'
+
 const secretName = new RegExp(
   `(?:^|_)(?:password|passwd|passphrase|passcode|passwort|kennwort|contrasena|contraseña|senha|wachtwoord|mot_de_passe|haslo|hasło|pwd|(?:${holders})_?(?:pass|pw)|secret|secret_?key|api_?key|apikey|(?:private|access|signing|encryption|decryption|client|master|account|storage|shared|auth|session|service|webhook|hmac|license|ssh)_?key|jwt|creds?|credentials?|conn(?:ection)?_?str(?:ing)?|(?:access|refresh|auth|session|api|bearer|id|bot|csrf|secret|user|personal|reset|login|device|push|webhook|deploy|service)_?token|token)` +
     // What it is written in, and which of several it is.
-    '(?:_?(?:hash|value|text|plain|string|pem|base64|b64|hex|enc|encrypted))?(?:_?(?:old|new|current|previous|prod|production|staging|dev|test|live|local|primary|secondary|\\d{1,3}))?$',
+    `(?:_?(?:hash|value|text|plain|string|pem|base64|b64|hex|enc|encrypted))?(?:_?(?:${whichOne}))?$`,
 )
 
 /** `has_password` is yes or no, `forgot_password` a link. */

@@ -173,11 +173,16 @@ describe('an approval is for this intent', () => {
       { ...base, context_management: { edits: [{ type: 'compact_20260112', instructions: 'b' }] } },
     ],
     [
+      'an edit that is not known, whatever it is called',
+      { ...base, context_management: { edits: [{ type: 'clear_and_tell_20270101', instructions: 'a' }] } },
+      { ...base, context_management: { edits: [{ type: 'clear_and_tell_20270101', instructions: 'b' }] } },
+    ],
+    [
       'an edit of the context with two types',
       { ...base, context_management: { edits: [] } },
       JSON.stringify({ ...base, context_management: { edits: [7] } }).replace(
         '7',
-        '{"type":"clear_x","type":"compact_20260112","instructions":"b"}',
+        '{"type":"clear_tool_uses_20250919","type":"compact_20260112","instructions":"b"}',
       ),
     ],
     ['a member of the answer that nobody knows', base, { ...base, output_config: { tone: 'angry' } }],

@@ -10,8 +10,11 @@ const delivery = new Set(['stream', 'metadata', 'cache_control', 'max_tokens', '
 
 /** Of the shape of the answer: how hard the model works. Anything else there, such as a schema, is text that it reads. */
 const effort = new Set(['effort', 'task_budget'])
-/** Edits of the context that only take away. Others, such as a summary, tell the model what to do. */
-const takesAway = 'clear_'
+/**
+ * Edits of the context that only take away, and that go with a beta that clients drop. Others, such as a summary, tell the model
+ * what to do, and so may one that is not known here.
+ */
+const takesAway = new Set(['clear_tool_uses_20250919', 'clear_thinking_20251015'])
 
 const encoder = new TextEncoder()
 const nothing = new Uint8Array(0)
@@ -49,7 +52,7 @@ function appendContext(cursor: JsonCursor, pieces: Uint8Array[]): void {
     if (key !== 'edits' || cursor.kind() !== 'array') return appendMember(cursor, pieces, { key, keyStart })
     eachElement(cursor, Number.POSITIVE_INFINITY, () => {
       const type = cursor.kind() === 'object' ? cursor.memberOf(cursor.at, 'type') : null
-      if (type?.startsWith(takesAway) === true) return cursor.skip()
+      if (type !== null && takesAway.has(type)) return cursor.skip()
       appendRaw(cursor, pieces)
       pieces.push(next)
     })

@@ -7,7 +7,8 @@ import { headerBytes } from './messages.ts'
 import { isJsonType, isNumberType, isOpaqueType, isTextType, oids } from './types.ts'
 
 /**
- * How a cell is read. `plain`: its bytes are the value. `structure`: they are, or they are an array's or a row's. `versioned`: after one version byte (jsonb). `hex`: bytea as text.
+ * How a cell is read. `plain`: its bytes are the value. `structure`: they are, or they are an array's or a row's. `versioned`:
+ * after one version byte (jsonb). `hex`: bytea as text.
  * `number` and `address`: not text to a driver, so a masked one becomes NULL. `unknown`: binary of any structure.
  */
 export type CellForm = 'opaque' | 'plain' | 'structure' | 'versioned' | 'hex' | 'number' | 'address' | 'unknown'

@@ -1,6 +1,6 @@
 // COPY OUT: rows without descriptions, so every field is looked at as text, under the name that the statement gave it if it
-// did. Where the server cuts its messages means nothing to a reader of the data; as a rule a message is a row, and then its fields are masked where they lie. What is not a whole
-// line or tuple yet is held, and framed again with what completes it.
+// did. Where the server cuts its messages means nothing to a reader of the data; as a rule a message is a row, and then its
+// fields are masked where they lie. What is not a whole line or tuple yet is held, and framed again with what completes it.
 
 import { Fault } from '../../kernel/fault.ts'
 import type { ValueMasker } from '../../kernel/masker.ts'

@@ -1,14 +1,18 @@
 // What speaks for a value as a secret, once the name it is assigned to is known: a password of that name, or a key.
 
-import { openName } from '../../engine/secret-names.ts'
+import { openName, whichOne } from '../../engine/secret-names.ts'
 import { entropyOf } from '../checksums.ts'
 import { isMixed, isPath, isRandom, isVariable, isWordy, turnsOf } from './keyed-values.ts'
 
-export const passwordName =
-  /(?:pass(?:word|wd|phrase|code|wort)|kennwort|contrasena|wachtwoord|(?:^|_)(?:pass|pwd|pw|senha|(?:db|my|my_?sql|sql|pg|root|user|admin|smtp|ftp|ldap|redis|mongo)_?(?:pass|pwd|pw)))(?:_?\d{1,3})?(?:_(?:value|plain|text|clear|hash|encrypted|prod|production|staging|dev|test|live|current|old|new|primary|secondary|local|\d{1,3}))?$/
+export const passwordName = new RegExp(
+  String.raw`(?:pass(?:word|wd|phrase|code|wort)|kennwort|contrasena|wachtwoord|(?:^|_)(?:pass|pwd|pw|senha|(?:db|my|my_?sql|sql|pg|root|user|admin|smtp|ftp|ldap|redis|mongo)_?(?:pass|pwd|pw)))(?:_?\d{1,3})?` +
+    String.raw`(?:_(?:value|plain|text|clear|hash|encrypted|${whichOne}))?$`,
+)
 
-const keyName =
-  /(?:(?:^|_)(?:[a-z0-9]*secret|[a-z0-9]*token|creds?|credentials?|bearer|auth|oauth|authorization|jwt|pat|sig|signature|dsn|api_?pass)|api_?key|(?:^|_)(?:access|secret|auth|private|signing|encryption|encrypt|decryption|master|service|storage|account|shared|session|webhook|hmac|jwt|license|deploy|consumer|client|user|admin|root|app|application|write|ingest|ingestion|integration|rest|server|subscription|functions?|host|security|token|cipher|aes|crypto|cookie|totp|otp|mfa|recovery|bot|partner|merchant|sdk|registration|provisioning|enrollment|saml|cookie_encryption)_?key)(?:_(?:value|string|base64|b64|plain|text|prod|production|staging|dev|test|live|current|old|new|primary|secondary|\d{1,3}))?$/
+const keyName = new RegExp(
+  String.raw`(?:(?:^|_)(?:[a-z0-9]*secret|[a-z0-9]*token|creds?|credentials?|bearer|auth|oauth|authorization|jwt|pat|sig|signature|dsn|api_?pass)|api_?key|(?:^|_)(?:access|secret|auth|private|signing|encryption|encrypt|decryption|master|service|storage|account|shared|session|webhook|hmac|jwt|license|deploy|consumer|client|user|admin|root|app|application|write|ingest|ingestion|integration|rest|server|subscription|functions?|host|security|token|cipher|aes|crypto|cookie|totp|otp|mfa|recovery|bot|partner|merchant|sdk|registration|provisioning|enrollment|saml|cookie_encryption)_?key)` +
+    String.raw`(?:_(?:value|string|base64|b64|plain|text|${whichOne}))?$`,
+)
 
 /** What programs call their own variables for passwords. */
 const variableOfPassword =

@@ -7,8 +7,7 @@ import type { Match } from '../../engine/detector.ts'
 
 /**
  * An operator with what may stand between it and the value (in YAML the sign of a block: `key: |-` and a line; in Markdown
- * the end of bold letters), or a quote, a comma
- * and a quote: `("API_KEY", "…")`.
+ * the end of bold letters), or a quote, a comma and a quote: `("API_KEY", "…")`.
  */
 export const operator =
   '(?:[=:>][=:>]{0,3}(?: {1,2}[|>][+0-9-]{0,2} {0,2}\\r?\\n|\\*\\*)?[ \\t\\r\\n"\'`\\\\]*|["\'],[ ]{0,3}["\'])'
