@@ -29,8 +29,8 @@ const checks: readonly Check[] = [
   { name: 'faults', command: ['node', 'tools/faults.ts'] },
 ]
 
-/** Of the linter's and the compiler's runtime: one thread, and garbage is collected when there is much of it. */
-const environment = { ...process.env, GOMAXPROCS: '1', GOGC: '400' }
+/** Of the linter's and the compiler's runtime: one thread, and no garbage is collected before there is much of it. */
+const environment = { ...process.env, GOMAXPROCS: '1', GOGC: 'off', GOMEMLIMIT: '2GiB' }
 
 export function checkTasks(tally: Tally, remembers: boolean): (() => Promise<void>)[] {
   return checks.map(({ name, command, remembering = [] }) => async () => {
