@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { afterRun, toFingerprints, unchanged, type Memory } from './passed.ts'
+import { afterRun, asCommitted, toFingerprints, unchanged, type Memory } from './passed.ts'
 
 const tree = {
   'src/a/one.test.ts': `import { x } from './one.ts'`,
@@ -65,4 +65,22 @@ test('what was changed while it ran is not what passed; a file without a test of
   const known = afterRun({}, fingerprints(), changed, outcome)
   assert.deepEqual([spared(known), spared(known, changed)], [[other], [other]])
   assert.deepEqual(afterRun({}, fingerprints(), fingerprints(), { passed: {}, failed: [] }), {})
+})
+
+test('as committed is what sees nothing that was changed, came or went; other files are seen by all', () => {
+  const left = (...changed: string[]): string[] =>
+    [...asCommitted(files, changed, (path) => Buffer.from(tree[path as keyof typeof tree] ?? ''))].sort()
+  assert.deepEqual(left(), [first, other])
+  for (const path of [first, 'src/a/one.ts', 'src/b/two.ts', 'src/b/three.ts'])
+    assert.deepEqual(left(path), [other], path)
+  assert.deepEqual(left('src/b/other.ts', 'src/a/one.ts'), [])
+  assert.deepEqual(left('src/b/new.ts'), [first, other])
+  assert.deepEqual(left('tools/unit-share.ts'), [])
+  assert.deepEqual(left('corpus/mask/cards.json'), [])
+})
+
+test('who goes through a corpus lists a folder of it, and sees no code that it does not import', () => {
+  const [corpus, code] = ['src/a/all.corpus.test.ts', 'src/a/all.test.ts']
+  const seen = toFingerprints([corpus, code], '', () => Buffer.from(`readdirSync(folder)`))
+  assert.deepEqual([...seen.keys()], [corpus])
 })

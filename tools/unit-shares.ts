@@ -2,7 +2,7 @@
 // costly to load, to compile and to compute is so in one process only.
 
 import { spawn } from 'node:child_process'
-import { afterRun, readFingerprints, readMemory, unchanged, writeMemory, type Outcome } from './passed.ts'
+import { afterRun, readAsCommitted, readFingerprints, readMemory, unchanged, writeMemory, type Outcome } from './passed.ts' // prettier-ignore
 import { addTo, newTally, type Tally } from './tally.ts'
 
 /** A file belongs to the first that its path begins with; the last takes what is left. About as long as each other. */
@@ -19,19 +19,25 @@ const unfinished: Share = {
 }
 
 /**
- * @param deep everything is run, as often as it should be; else what passed as it is now is not run again, and the rest as often
- *   as there is time for
+ * @param deep everything is run, as often as it should be; else what passed as it is now is not run again, a corpus is gone
+ *   through when it or what judges it was changed, and the rest is run as often as there is time for
  */
 export function unitTasks(files: readonly string[], deep: boolean, tally: Tally): (() => Promise<void>)[] {
   if (files.length === 0) return []
   const before = readFingerprints(files)
   const spared = deep ? new Map<string, number>() : unchanged(readMemory(), before)
+  const corpora = files.filter((file) => file.endsWith('.corpus.test.ts') && !spared.has(file))
+  const left = deep ? new Set<string>() : readAsCommitted(corpora)
   const sparedTests = [...spared.values()].reduce((sum, count) => sum + count, 0)
   process.stdout.write(`── unit: ${files.length} files, ${spared.size} of them unchanged since they passed ──\n`)
+  if (left.size > 0)
+    process.stdout.write(`${left.size} files that go through a corpus are as committed: npm test runs them\n`)
   tally.passed += sparedTests
   tally.unchanged += sparedTests
   return areas.flatMap((area) => {
-    const own = files.filter((file) => areas.find((one) => file.startsWith(one)) === area && !spared.has(file))
+    const own = files.filter(
+      (file) => areas.find((one) => file.startsWith(one)) === area && !spared.has(file) && !left.has(file),
+    )
     if (own.length === 0) return []
     return async () => {
       const share = await runShare(own, deep)
