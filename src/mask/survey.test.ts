@@ -10,7 +10,7 @@ import { bytesOrEdge, nonWord } from './engine/byte-set.ts'
 import { createMasking } from './index.ts'
 import { Survey } from './survey.ts'
 import { allRules } from '../../test/harness/all-rules.ts'
-import { runs } from '../../test/harness/depth.ts'
+import { runs, size } from '../../test/harness/depth.ts'
 import { hideAll } from '../../test/harness/masking.ts'
 
 const masking = createMasking({ key: new Secret(new Uint8Array(32).fill(7)), operators: {} })
@@ -85,7 +85,7 @@ test('each alone, and beside every gap', () => {
 
 test('more rows than are looked at at once, and a value that is longer than that', () => {
   const cells = Array.from(
-    { length: 4_000 },
+    { length: size(4_000, 1_000) },
     (_, i) => [`${fragments[i % fragments.length] ?? ''}${i}`, i, gaps[i % gaps.length] ?? ''] as const,
   )
   assertSame(toRow(cells))
