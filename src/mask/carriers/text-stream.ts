@@ -37,6 +37,9 @@ export class TextStream implements MaskStream {
 
 /** What is decided, with what was found in it replaced. */
 export function edited(finder: TextFinder): Uint8Array {
+  const [only] = finder.spans
+  // Many a value is nothing but what was found in it.
+  if (finder.spans.length === 1 && only?.start === finder.from && only.end === finder.safe) return finder.replacement(0)
   const pieces: Uint8Array[] = []
   const { bytes } = finder
   let at = finder.from

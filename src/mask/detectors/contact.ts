@@ -30,10 +30,9 @@ function checkMail(match: Match): number {
   if (bytes[at + 1] === dash || end - at > 254) return 0
   // `git@host:path` is where a repository is.
   if (at - start === 3 && match.text().startsWith('git@')) return 0
-  const top = match
-    .text()
-    .slice(dot + 1 - start)
-    .toLowerCase()
+  let top = ''
+  for (let i = dot + 1; i < end; i++) top += String.fromCharCode(bytes[i] ?? 0)
+  top = top.toLowerCase()
   return topDomain.test(top) && !notDomains.has(top) ? 0.9 : 0
 }
 

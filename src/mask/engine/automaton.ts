@@ -6,29 +6,10 @@
 // each. The table is bounded: when it is full it is emptied and begins again, so hostile text costs time and never memory.
 // Whoever keeps a state over a call of `step` keeps the generation with it.
 
-import { anything, edge, type ByteSet } from './byte-set.ts'
+import { AcceptSets, noAccepts, type Accepts } from './accepts.ts'
 import { toSharers, type AutomatonPart } from './automaton-part.ts'
+import { edge } from './byte-set.ts'
 import { parsePattern } from './pattern.ts'
-
-/** Parts that end at one place, in the order given. One object for the same parts, wherever they end together. */
-export interface Accepts {
-  readonly parts: readonly number[]
-  /** Those that need no word. */
-  readonly plain: readonly number[]
-  /** Those whose last end alone is tried. */
-  readonly whole: readonly number[]
-  /** What may follow any of them. */
-  readonly right: ByteSet
-  readonly isUrgent: boolean
-  /** Where its row of `promises` begins. */
-  readonly row: number
-}
-
-/** What an end promises, by the byte behind it; see `promises`. */
-const promisesNothing = 0
-/** Only parts that need a word end here. */
-export const promisesWithWord = 1
-export const promises = 2
 
 /**
  * All detectors on need some three thousand for any text that somebody wrote, and a few times that for noise, which would empty
@@ -39,8 +20,6 @@ const defaultStates = 16_384
 /** A cell of the table: number of the next state times two, odd when more is to know than "go on". */
 export const unknown = 1
 export const dead = 3
-/** A row of `promises` for what is not known: anything. The row before is that of no end. */
-const allRow = 256
 /** See `promiseAt`. */
 export const onlyWithWord = 0x8000_0000
 /** Without it. */
@@ -49,8 +28,6 @@ export const promiseMask = 0x7fff_ffff
 const reserved = 2
 /** What a cell can name, and more than anybody asks for. */
 const mostStates = 0x7fff
-
-const noAccepts: Accepts = { parts: [], plain: [], whole: [], right: anything, isUrgent: false, row: 0 }
 
 interface State {
   readonly nodes: Int32Array
@@ -73,18 +50,15 @@ export class Automaton {
   /** As `entry`, without the parts that have an anchor. */
   plainEntry: Uint16Array
   /**
-   * `promises[promiseAt[state] + byte]`: may a match end here when this byte follows? Most places where a part ends in a text
-   * have a byte behind them that none of the parts allows. A state from which only parts go on that need something before
-   * them has `onlyWithWord` added. Both are replaced when they grow.
+   * `promises[promiseAt[state] + byte]`: may a match end here when this byte follows? A state from which only parts go on
+   * that need something before them has `onlyWithWord` added. Replaced when it grows, as `promises` is.
    */
-  promises: Uint8Array
   promiseAt: Uint32Array
   /** Rises when the table was emptied: states of before mean nothing now. */
   generation = 0
 
-  /** So many states the table may have at most, and so many rows `promises`. */
+  /** So many states the table may have at most. */
   readonly maxStates: number
-  readonly maxAccepts = 4_096
 
   /** The bytes of each class, which no pattern tells apart; and of each byte the number of its class. */
   readonly #classes: readonly (readonly number[])[]
@@ -100,11 +74,14 @@ export class Automaton {
   readonly #seen: Int32Array
   #stamp = 0
   #states: State[] = []
+  /** Of each state the same once more, asked for at every end of a run. */
+  #accepts: Accepts[] = []
   #byNodes = new Map<string, number>()
-  readonly #acceptSets = new Map<string, Accepts>()
+  readonly #ends: AcceptSets
 
   constructor(parts: readonly AutomatonPart[], maxStates = defaultStates) {
     this.#parts = parts
+    this.#ends = new AcceptSets(parts)
     this.maxStates = Math.min(maxStates + reserved, mostStates)
     this.#sharers = toSharers(parts)
     const starts = this.#sharers.map(([first = 0], owner) => this.#addPattern(parts[first]?.pattern ?? '', owner))
@@ -116,7 +93,6 @@ export class Automaton {
     this.plainEntry = new Uint16Array(this.#entryNodes.length * 256)
     this.table = new Uint16Array(64 * 256)
     this.promiseAt = new Uint32Array(64)
-    this.promises = new Uint8Array(64 * 256).fill(promises, allRow, allRow + 256)
     this.#begin()
   }
 
@@ -161,13 +137,17 @@ export class Automaton {
     this.rows = tables.rows
     this.entry = tables.entry
     this.plainEntry = tables.plainEntry
-    this.promises = tables.promises
+    this.#ends.promises = tables.promises
     this.promiseAt = tables.promiseAt
     this.table = tables.table
   }
 
+  get promises(): Uint8Array {
+    return this.#ends.promises
+  }
+
   acceptsOf(state: number): Accepts {
-    return this.#states[state]?.accepts ?? noAccepts
+    return this.#accepts[state] ?? noAccepts
   }
 
   reachOf(state: number): number {
@@ -242,6 +222,7 @@ export class Automaton {
   #begin(): void {
     const none = { nodes: new Int32Array(0), accepts: noAccepts, reach: 0, goesOnlyWithWord: false }
     this.#states = Array.from({ length: reserved }, () => none)
+    this.#accepts = this.#states.map(() => noAccepts)
     this.#byNodes = new Map()
     this.entry.fill(unknown)
     this.plainEntry.fill(unknown)
@@ -279,6 +260,7 @@ export class Automaton {
       }
       const state = this.#toState(nodes)
       number = this.#states.push(state) - 1
+      this.#accepts.push(state.accepts)
       this.#byNodes.set(key, number)
       if (number === this.promiseAt.length) this.#grow()
       this.promiseAt[number] = state.accepts.row + (state.goesOnlyWithWord ? onlyWithWord : 0)
@@ -300,43 +282,7 @@ export class Automaton {
         goesOnlyWithWord &&= sharers.every((part) => this.#parts[part]?.needsWord === true)
       }
     }
-    return { nodes, accepts: this.#toAccepts(accepts.sort((a, b) => a - b)), reach, goesOnlyWithWord }
-  }
-
-  #toAccepts(parts: readonly number[]): Accepts {
-    if (parts.length === 0) return noAccepts
-    const key = parts.join()
-    let accepts = this.#acceptSets.get(key)
-    if (accepts === undefined) {
-      const isUrgent = parts.some((part) => this.#parts[part]?.isUrgent === true)
-      const whole = parts.filter((part) => this.#parts[part]?.wholeRun === true)
-      const plain = parts.filter((part) => this.#parts[part]?.needsWord !== true)
-      const right = this.#rightOf(parts)
-      const row = this.#toPromises(right, isUrgent ? anything : this.#rightOf(plain))
-      this.#acceptSets.set(key, (accepts = { parts, plain, whole, right, isUrgent, row }))
-    }
-    return accepts
-  }
-
-  #rightOf(parts: readonly number[]): ByteSet {
-    const right = new Uint8Array(edge + 1)
-    for (const part of parts)
-      (this.#parts[part]?.right ?? anything).forEach((is, byte) => (right[byte] = (right[byte] ?? 0) | is))
-    return right
-  }
-
-  #toPromises(right: ByteSet, plain: ByteSet): number {
-    const row = (this.#acceptSets.size + 2) * 256
-    // More kinds of ends than any real set of patterns has: nothing is said of them.
-    if (row >= this.maxAccepts * 256) return allRow
-    if (row + 256 > this.promises.length) {
-      const larger = new Uint8Array(this.promises.length * 2)
-      larger.set(this.promises)
-      this.promises = larger
-    }
-    for (let byte = 0; byte < 256; byte++)
-      this.promises[row + byte] = plain[byte] === 1 ? promises : right[byte] === 1 ? promisesWithWord : promisesNothing
-    return row
+    return { nodes, accepts: this.#ends.of(accepts.sort((a, b) => a - b)), reach, goesOnlyWithWord }
   }
 
   #grow(): void {

@@ -1,7 +1,7 @@
 // Which of the ends that a run has seen is a finding: the longest whose boundary, check and surroundings speak for it. One
 // judge a scanner; what it found is in `match`, `rule` and `score` until it is asked again.
 
-import type { Accepts } from './automaton.ts'
+import type { Accepts } from './accepts.ts'
 import { edge } from './byte-set.ts'
 import { Candidate } from './candidate.ts'
 import type { FieldPolicy } from './context.ts'

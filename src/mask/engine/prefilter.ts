@@ -4,6 +4,7 @@
 // they cannot be used, every place is looked at.
 
 import { readFileSync } from 'node:fs'
+import { maxAccepts } from './accepts.ts'
 import type { Automaton } from './automaton.ts'
 import { digitReach, toTables, type Beginning } from './beginnings.ts'
 
@@ -62,7 +63,7 @@ export class Prefilter {
 
   /** @param gate the first cells of `automaton` for these beginnings, `entry` or `plainEntry`; its tables move here */
   constructor(beginnings: readonly Beginning[], automaton: Automaton, gate: 'entry' | 'plainEntry') {
-    const { maxStates, maxAccepts } = automaton
+    const { maxStates } = automaton
     const pages = Math.ceil((tableAt + maxStates * 512) / pageBytes)
     // What is never written costs nothing.
     const memory = new WebAssembly.Memory({ initial: pages })

@@ -1,7 +1,8 @@
 // From one beginning through the automaton until no part goes on, noting where parts end; the judge then says which of the ends
 // is a match. One a scanner: the run of a value whose bytes are not all here is kept, and goes on with the next ones.
 
-import { dead, onlyWithWord, promiseMask, promises, promisesWithWord, unknown, type Accepts } from './automaton.ts'
+import { promises, promisesWithWord, type Accepts } from './accepts.ts'
+import { dead, onlyWithWord, promiseMask, unknown } from './automaton.ts'
 import { holds, nothing, type Judge, type SeenEnds } from './judge.ts'
 import { Loop } from './loop.ts'
 import type { RuleSet } from './rule-set.ts'

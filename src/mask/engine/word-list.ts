@@ -1,7 +1,8 @@
 // The words of all detectors, with what is computed once for them: the automaton that finds them, whose each of them is, and with
 // which bytes begins what they speak for.
 
-import { Automaton, type Accepts } from './automaton.ts'
+import type { Accepts } from './accepts.ts'
+import { Automaton } from './automaton.ts'
 import type { AutomatonPart } from './automaton-part.ts'
 import { firstBytes } from './beginnings.ts'
 import { bytesOf, eitherOf, notBytes, type ByteSet } from './byte-set.ts'

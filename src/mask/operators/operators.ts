@@ -8,7 +8,7 @@ import type { Detector } from '../engine/detector.ts'
 import { FormatCipher } from './format-cipher.ts'
 import { radixOf, type Radix } from './forms.ts'
 import { mark, redaction } from './own-tokens.ts'
-import { ReplacedValues } from './replaced.ts'
+import { hashOf, ReplacedValues } from './replaced.ts'
 import { shapeOf } from './shapes.ts'
 import type { TokenMint } from './tokens.ts'
 
@@ -116,14 +116,15 @@ export class Operators implements Replacer {
   replacement(dataClass: DataClass, value: Uint8Array, column: string | null): Uint8Array {
     const name = this.#byClass.get(dataClass) ?? 'redact'
     if (name === 'redact' || name === 'replace' || name === 'null') return this.unseen(dataClass)
+    if (name === 'partial') return toBytes(shapeOf(dataClass).partial(toText(value)))
     const where = name === 'fpe' ? column : null
-    const known = name === 'partial' ? null : this.#replaced.find(dataClass, where, value)
+    const hash = hashOf(value)
+    const known = this.#replaced.find(hash, dataClass, where, value)
     if (known !== null) return known
-    const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString('latin1')
-    if (name === 'partial') return Buffer.from(shapeOf(dataClass).partial(text), 'latin1')
-    const bytes = this.#make(name, { dataClass, text, column })
-    this.#replaced.keep({ dataClass, column: where, text, by: bytes }, value)
-    return bytes
+    const text = toText(value)
+    const by = toBytes(this.#make(name, { dataClass, text, column }))
+    this.#replaced.keep(hash, { dataClass, column: where, text, by })
+    return by
   }
 
   /** What `fpe` made of it in the column, whatever operator the class has now. @returns null when it cannot have made this */
@@ -132,12 +133,12 @@ export class Operators implements Replacer {
     return found === null ? null : Buffer.from(found, 'latin1').toString('utf8')
   }
 
-  #make(name: 'hash' | 'token' | 'fpe', { dataClass, text, column }: Value): Uint8Array {
-    if (name === 'fpe')
-      return Buffer.from(this.#cipherOf().encipher(dataClass, column, text) ?? redaction(dataClass), 'latin1')
+  /** As Latin-1. */
+  #make(name: 'hash' | 'token' | 'fpe', { dataClass, text, column }: Value): string {
+    if (name === 'fpe') return this.#cipherOf().encipher(dataClass, column, text) ?? redaction(dataClass)
     const shape = shapeOf(dataClass)
     const bytes = this.#parts.mint.mint(name, dataClass, shape.canonical(text))
-    return Buffer.from(name === 'hash' ? mark('hash', dataClass, bytes.hex(32)) : shape.token(text, bytes), 'latin1')
+    return name === 'hash' ? mark('hash', dataClass, bytes.hex(32)) : shape.token(text, bytes)
   }
 
   #cipherOf(): FormatCipher {
@@ -152,4 +153,17 @@ export class Operators implements Replacer {
     }
     return this.#cipher
   }
+}
+
+/** As Latin-1. */
+function toText(value: Uint8Array): string {
+  const buffer = value instanceof Buffer ? value : Buffer.from(value.buffer, value.byteOffset, value.length)
+  return buffer.toString('latin1')
+}
+
+/** Of Latin-1: most are shorter than what a call of the runtime costs. */
+function toBytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
 }

@@ -1,0 +1,80 @@
+// What ends together: sets of parts, each once, with what may stand behind them. Most ends of a run have a byte behind them that
+// none of the parts allows, so what may follow is a table that is asked before anything else (`promises`).
+
+import type { AutomatonPart } from './automaton-part.ts'
+import { anything, edge, type ByteSet } from './byte-set.ts'
+
+/** Parts that end at one place, in the order given. One object for the same parts, wherever they end together. */
+export interface Accepts {
+  readonly parts: readonly number[]
+  /** Those that need no word. */
+  readonly plain: readonly number[]
+  /** Those whose last end alone is tried. */
+  readonly whole: readonly number[]
+  /** What may follow any of them. */
+  readonly right: ByteSet
+  readonly isUrgent: boolean
+  /** Where its row of `promises` begins. */
+  readonly row: number
+}
+
+/** What an end promises, by the byte behind it. */
+const promisesNothing = 0
+/** Only parts that need a word end here. */
+export const promisesWithWord = 1
+export const promises = 2
+
+/** The row for what is not known: anything. The row before is that of no end. */
+const allRow = 256
+/** So many rows there may be: more than any real set of patterns has. */
+export const maxAccepts = 4_096
+
+export const noAccepts: Accepts = { parts: [], plain: [], whole: [], right: anything, isUrgent: false, row: 0 }
+
+export class AcceptSets {
+  /** `promises[accepts.row + byte]`. Replaced when it grows. */
+  promises: Uint8Array = new Uint8Array(64 * 256).fill(promises, allRow, allRow + 256)
+
+  readonly #parts: readonly AutomatonPart[]
+  readonly #known = new Map<string, Accepts>()
+
+  constructor(parts: readonly AutomatonPart[]) {
+    this.#parts = parts
+  }
+
+  /** @param parts their numbers, rising */
+  of(parts: readonly number[]): Accepts {
+    if (parts.length === 0) return noAccepts
+    const key = parts.join()
+    let accepts = this.#known.get(key)
+    if (accepts === undefined) {
+      const isUrgent = parts.some((part) => this.#parts[part]?.isUrgent === true)
+      const whole = parts.filter((part) => this.#parts[part]?.wholeRun === true)
+      const plain = parts.filter((part) => this.#parts[part]?.needsWord !== true)
+      const right = this.#rightOf(parts)
+      const row = this.#toRow(right, isUrgent ? anything : this.#rightOf(plain))
+      this.#known.set(key, (accepts = { parts, plain, whole, right, isUrgent, row }))
+    }
+    return accepts
+  }
+
+  #rightOf(parts: readonly number[]): ByteSet {
+    const right = new Uint8Array(edge + 1)
+    for (const part of parts)
+      (this.#parts[part]?.right ?? anything).forEach((is, byte) => (right[byte] = (right[byte] ?? 0) | is))
+    return right
+  }
+
+  #toRow(right: ByteSet, plain: ByteSet): number {
+    const row = (this.#known.size + 2) * 256
+    if (row >= maxAccepts * 256) return allRow
+    if (row + 256 > this.promises.length) {
+      const larger = new Uint8Array(this.promises.length * 2)
+      larger.set(this.promises)
+      this.promises = larger
+    }
+    for (let byte = 0; byte < 256; byte++)
+      this.promises[row + byte] = plain[byte] === 1 ? promises : right[byte] === 1 ? promisesWithWord : promisesNothing
+    return row
+  }
+}
