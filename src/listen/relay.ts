@@ -1,10 +1,10 @@
 // One client of a byte protocol: fulfils a codec's wishes over the client's socket, the journey and the target. It knows
-// order, back-pressure and deadlines, and no protocol.
+// order and back-pressure, and no protocol.
 //
 // A fault anywhere ends the session: the codec says it in its protocol's words, nothing else follows, both sockets close.
 
 import type { Socket } from 'node:net'
-import { TLSSocket, type SecureContext } from 'node:tls'
+import type { SecureContext } from 'node:tls'
 import type { Action } from '../kernel/action.ts'
 import { isDenial, toDenial, type Denial } from '../kernel/decision.ts'
 import type { EndReason } from '../kernel/event.ts'
@@ -14,13 +14,11 @@ import type { Carrier } from '../kernel/masker.ts'
 import type { Principal } from '../kernel/principal.ts'
 import type { Codec, CodecProtocol, Opened, Phase, Wishes } from '../kernel/protocol.ts'
 import type { ByteTarget, TlsRequest } from '../kernel/target.ts'
-import { isLoopback } from './address.ts'
-import { Output } from './output.ts'
+import { ClientSocket } from './client-socket.ts'
+import { PhaseDeadline } from './phase-deadline.ts'
 
 /** Above this a side stops being read until the other has taken its bytes (G9). */
 const highWaterBytes = 1024 * 1024
-/** A client that does not read its refusal is not waited for longer. */
-const lingerMs = 2_000
 
 export interface RelayParts {
   readonly protocol: CodecProtocol
@@ -31,42 +29,35 @@ export interface RelayParts {
 
 export class Relay implements Wishes {
   readonly #parts: RelayParts
+  readonly #client: ClientSocket
+  readonly #deadline: PhaseDeadline
   readonly #codec: Codec
-  readonly #output: Output
   readonly #gone = new AbortController()
-  readonly #address: string
-  #socket: Socket
   #session: Session | null = null
   #target: ByteTarget | null = null
-  #deadline: NodeJS.Timeout | null = null
-  #phase: Phase = 'greeting'
   #state: 'open' | 'closing' | 'closed' = 'open'
+  /** Set when the state becomes `closed`. */
+  #endReason: EndReason = 'client-closed'
   #clientPaused = false
   #targetBlocked = false
-  /** Set once the client's socket carries TLS. */
-  #secured = false
 
   constructor(socket: Socket, parts: RelayParts) {
     this.#parts = parts
-    this.#socket = socket
-    this.#address = socket.remoteAddress ?? 'unknown'
-    this.#output = new Output(socket)
-    socket.setNoDelay(true)
-    this.#codec = parts.newCodec(this)
+    this.#client = new ClientSocket(
+      socket,
+      { context: parts.tls, directAlpn: parts.protocol.directTlsAlpn },
+      {
+        bytes: (chunk) => this.#fromClient(chunk),
+        drained: () => this.#relieve(),
+        securing: () => this.phase('tls'),
+        secured: () => this.#run(() => this.#codec.secured()),
+        failed: (fault) => this.#fail(fault),
+        gone: () => this.#clientGone(),
+      },
+    )
+    this.#deadline = new PhaseDeadline(parts.protocol.limits.phaseMs, (fault) => this.#fail(fault))
     this.phase('greeting')
-    socket.on('error', () => this.#clientGone())
-    socket.on('close', () => this.#clientGone())
-    // The first byte tells direct TLS (0x16, RFC 8446 §5.1) from a protocol that begins in clear.
-    socket.once('data', (first: Buffer) => {
-      if (first[0] === 0x16 && parts.protocol.directTlsAlpn !== null) {
-        socket.pause()
-        socket.unshift(first)
-        this.#secure(parts.protocol.directTlsAlpn)
-      } else {
-        this.#listen(socket)
-        this.#fromClient(first)
-      }
-    })
+    this.#codec = parts.newCodec(this)
   }
 
   /** The gateway is going down, or somebody pulled the plug. */
@@ -76,12 +67,12 @@ export class Relay implements Wishes {
 
   // ── wishes ──
 
-  peer = (): Peer => ({ address: this.#address, tls: this.#secured, loopback: isLoopback(this.#address) })
+  peer = (): Peer => this.#client.peer
 
-  offersTls = (): boolean => this.#parts.tls !== null
+  offersTls = (): boolean => this.#client.offersTls
 
   say(bytes: Uint8Array): void {
-    this.#output.ready(bytes)
+    this.#client.output.ready(bytes)
   }
 
   tellClient(bytes: Uint8Array, passage: Passage, carrier: Carrier): void {
@@ -99,16 +90,13 @@ export class Relay implements Wishes {
     // Copied: the read buffer these bytes may lie in is used again before the socket has taken them.
     if (!target.send(Buffer.from(bytes), passage)) {
       this.#targetBlocked = true
-      this.#socket.pause()
+      this.#client.pause()
     }
   }
 
   startTls(): void {
-    if (this.#parts.tls === null) throw new Fault('tls.failed', { why: 'TLS is off on this listener' })
-    this.#socket.pause()
-    this.#socket.removeAllListeners('data')
     this.phase('tls')
-    this.#output.whenEmpty(() => this.#secure(null))
+    this.#client.startTls()
   }
 
   startTargetTls(answer: () => void): void {
@@ -119,14 +107,7 @@ export class Relay implements Wishes {
   }
 
   phase(phase: Phase): void {
-    this.#phase = phase
-    if (this.#deadline !== null) clearTimeout(this.#deadline)
-    this.#deadline = null
-    if (phase === 'ready') return
-    const ms = this.#parts.protocol.limits.phaseMs[phase]
-    // In the last phase before ready it is the target that is waited for.
-    const code = phase === 'open' ? 'upstream.timeout' : 'phase.timeout'
-    this.#deadline = setTimeout(() => this.#fail(new Fault(code, { phase, ms })), ms)
+    this.#deadline.enter(phase)
   }
 
   identify(presented: Presented, answer: (outcome: Principal | Denial) => void): void {
@@ -168,18 +149,18 @@ export class Relay implements Wishes {
 
   pauseClient(): void {
     this.#clientPaused = true
-    this.#socket.pause()
+    this.#client.pause()
   }
 
   resumeClient(): void {
     this.#clientPaused = false
-    if (!this.#targetBlocked && this.#state === 'open') this.#socket.resume()
+    if (!this.#targetBlocked && this.#state === 'open') this.#client.resume()
   }
 
   close(reason: 'client-closed' | 'target-closed' | 'fault'): void {
     if (this.#state !== 'open') return
     this.#state = 'closing'
-    this.#output.whenEmpty(() => this.#finish(reason))
+    this.#client.output.whenEmpty(() => this.#finish(reason))
   }
 
   // ── how they are fulfilled ──
@@ -188,17 +169,19 @@ export class Relay implements Wishes {
     return { held: (hold) => this.#run(() => this.#whileHeld(hold, held)), gone: this.#gone.signal }
   }
 
-  /** A human takes longer than a handshake: the deadline of the phase waits with us; the hold has its own. */
   #whileHeld(hold: HeldRequest, held: (hold: HeldRequest) => void): void {
-    if (this.#deadline !== null) clearTimeout(this.#deadline)
+    this.#deadline.suspend()
     held(hold)
   }
 
   async #dial(session: Session, answer: (outcome: Opened | Denial) => void): Promise<() => void> {
     this.#session = session
-    session.revoked.addEventListener('abort', () => {
-      this.#refuse(toDenial('Access was revoked.', 'revoked'), 'revoked')
-    })
+    const onRevoked = (): void => this.#refuse(toDenial('Access was revoked.', 'revoked'), 'revoked')
+    session.revoked.addEventListener('abort', onRevoked)
+    if (session.revoked.aborted) onRevoked()
+    // The client went away while its session was made. Nobody else knows of the session, so nobody else would end it.
+    else if (this.#state === 'closed') this.#endSession()
+    if (this.#state !== 'open') return () => undefined
     this.phase('open')
     try {
       const target = await session.dialBytes()
@@ -223,7 +206,7 @@ export class Relay implements Wishes {
 
   #release(released: Uint8Array | Promise<Uint8Array>, expectedBytes: number): void {
     if (released instanceof Promise) {
-      const fill = this.#output.reserve(expectedBytes)
+      const fill = this.#client.output.reserve(expectedBytes)
       released.then(
         (bytes) => {
           fill(bytes)
@@ -231,18 +214,18 @@ export class Relay implements Wishes {
         },
         (error: unknown) => this.#fail(error),
       )
-    } else this.#output.borrowed(released)
-    if (this.#output.waitingBytes > highWaterBytes) this.#target?.pause()
+    } else this.#client.output.borrowed(released)
+    if (this.#client.output.waitingBytes > highWaterBytes) this.#target?.pause()
   }
 
   /** The client has taken what it was owed: the target may go on. */
   #relieve(): void {
-    if (this.#output.waitingBytes <= highWaterBytes) this.#target?.resume()
+    if (this.#client.output.waitingBytes <= highWaterBytes) this.#target?.resume()
   }
 
   #targetDrained(): void {
     this.#targetBlocked = false
-    if (!this.#clientPaused && this.#state === 'open') this.#socket.resume()
+    if (!this.#clientPaused && this.#state === 'open') this.#client.resume()
   }
 
   #fromClient(bytes: Uint8Array): void {
@@ -251,38 +234,6 @@ export class Relay implements Wishes {
 
   #fromTarget(bytes: Uint8Array): void {
     if (this.#state === 'open') this.#run(() => this.#codec.fromTarget(bytes))
-  }
-
-  #secure(alpn: string | null): void {
-    const context = this.#parts.tls
-    if (context === null) {
-      this.#fail(new Fault('tls.failed', { why: 'TLS is off on this listener' }))
-      return
-    }
-    this.phase('tls')
-    const secured = new TLSSocket(this.#socket, {
-      isServer: true,
-      secureContext: context,
-      ...(alpn === null ? {} : { ALPNProtocols: [alpn] }),
-    })
-    secured.on('error', (error) => {
-      if (!this.#secured)
-        this.#fail(new Fault('tls.failed', { why: 'code' in error ? String(error.code) : error.name }, error))
-      this.#clientGone()
-    })
-    secured.on('close', () => this.#clientGone())
-    secured.once('secure', () => {
-      this.#secured = true
-      this.#socket = secured
-      this.#output.moveTo(secured)
-      this.#listen(secured)
-      this.#run(() => this.#codec.secured())
-    })
-  }
-
-  #listen(socket: Socket): void {
-    socket.on('data', (chunk: Buffer) => this.#fromClient(chunk))
-    socket.on('drain', () => this.#relieve())
   }
 
   /** An answer that comes later: its faults are the session's, and a closed relay hears none. */
@@ -311,7 +262,7 @@ export class Relay implements Wishes {
   /** Says why, in the protocol's words, and closes. What was not released yet never is. */
   #refuse(denial: Denial, reason: EndReason): void {
     if (this.#state === 'closed') return
-    this.#output.discard()
+    this.#client.output.discard()
     try {
       this.#codec.refuse(denial)
     } catch (error) {
@@ -324,7 +275,8 @@ export class Relay implements Wishes {
     if (this.#state === 'closed') return
     this.#gone.abort()
     try {
-      if (this.#codec.clientClosed()) this.#session?.failed(new Fault('frame.truncated', { phase: this.#phase }))
+      if (this.#codec.clientClosed())
+        this.#session?.failed(new Fault('frame.truncated', { phase: this.#deadline.phase }))
     } catch (error) {
       this.#session?.failed(error)
     }
@@ -334,12 +286,15 @@ export class Relay implements Wishes {
   #finish(reason: EndReason): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
-    if (this.#deadline !== null) clearTimeout(this.#deadline)
+    this.#endReason = reason
+    this.#deadline.stop()
     this.#gone.abort()
     this.#target?.close()
-    this.#socket.end()
-    const linger = setTimeout(() => this.#socket.destroy(), lingerMs)
-    this.#socket.once('close', () => clearTimeout(linger))
-    this.#session?.end(reason).catch((error: unknown) => this.#session?.failed(error))
+    this.#client.close()
+    this.#endSession()
+  }
+
+  #endSession(): void {
+    this.#session?.end(this.#endReason).catch((error: unknown) => this.#session?.failed(error))
   }
 }
