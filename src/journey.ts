@@ -10,8 +10,8 @@
 //   respond                                             response                  findings   Released bytes
 //   end                                                 done
 //
-// Everything of that table is in this room: opening.ts (open), session.ts (begin, dial, end), holding.ts (hold),
-// passage.ts (respond). What a crash leaves between two columns is always a record of more than happened.
+// Everything of that table is in this room: opening.ts (open), judging.ts (begin), holding.ts (hold), session.ts (dial),
+// passage.ts (respond, end). What a crash leaves between two columns is always a record of more than happened.
 
 import type { Denial } from './kernel/decision.ts'
 import { toFault, type Fault } from './kernel/fault.ts'

@@ -7,7 +7,7 @@ import type { ApprovalDecided } from '../kernel/event.ts'
 import type { Principal } from '../kernel/principal.ts'
 import type { Ask } from './approval-row.ts'
 import { ApprovalDesk, type DeskOptions } from './approvals.ts'
-import { agent, person, StoppedClock } from './fixtures.test.ts'
+import { agent, person, StoppedClock } from './testing/world.ts'
 import { MemoryApprovals } from './memory-approvals.ts'
 
 const settings = { holdFor: 300_000, validFor: 900_000 }

@@ -12,7 +12,7 @@ import {
   sample,
   sqlFacts,
   StoppedClock,
-} from './fixtures.test.ts'
+} from './testing/world.ts'
 import { Authorizer } from './authorizer.ts'
 
 const read = sqlFacts(['sql:select'])

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { grantMark, type Allow, type Hold } from '../kernel/decision.ts'
 import type { Principal } from '../kernel/principal.ts'
 import { ApprovalDesk, type Use } from './approvals.ts'
-import { agent, at, authorizerOf, person, policiesOf, sample, StoppedClock } from './fixtures.test.ts'
+import { agent, at, authorizerOf, person, policiesOf, sample, StoppedClock } from './testing/world.ts'
 import { MemoryApprovals } from './memory-approvals.ts'
 
 const hour = 3_600_000

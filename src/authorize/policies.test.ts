@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { Fault } from '../kernel/fault.ts'
-import { policiesOf, problemsOf, sample, world } from './fixtures.test.ts'
+import { policiesOf, problemsOf, sample, world } from './testing/world.ts'
 import { checkPolicies, loadPolicies, readPolicyFiles } from './policies.ts'
 
 const starter = resolve(import.meta.dirname, '../../policies')

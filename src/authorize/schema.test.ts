@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkParseSchema } from '@cedar-policy/cedar-wasm/nodejs'
-import { modelVocabulary, recordVocabulary, sqlVocabulary } from './fixtures.test.ts'
+import { modelVocabulary, recordVocabulary, sqlVocabulary } from './testing/world.ts'
 import { actionGroups, toSchema } from './schema.ts'
 
 const all = [sqlVocabulary, modelVocabulary, recordVocabulary]

@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { test } from 'node:test'
 import type { Facts } from '../kernel/action.ts'
 import { Authorizer } from './authorizer.ts'
-import { agent, at, HeardLog, person, sqlFacts, StoppedClock, world } from './fixtures.test.ts'
+import { agent, at, HeardLog, person, sqlFacts, StoppedClock, world } from './testing/world.ts'
 import { loadPolicies } from './policies.ts'
 
 const policies = loadPolicies(resolve(import.meta.dirname, '../../policies'), world)

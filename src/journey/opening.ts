@@ -81,7 +81,6 @@ async function open(
     circumstances: circumstancesOf(connection),
     grant: granted,
     shared: rooms.sharesSessions(connection.protocol),
-    startedAtMs: rooms.clock.nowMs(),
     opened,
     whenEnded: () => register.remove(id),
   })

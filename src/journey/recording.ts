@@ -4,6 +4,9 @@ import type { Part } from '../kernel/action.ts'
 import type { RecordedPart } from '../kernel/event.ts'
 import type { Masker } from '../kernel/masker.ts'
 
+/** The record's view: masked for everybody. */
+export const seesNothing = (): boolean => false
+
 /** Digests remembered a session; the oldest are forgotten, and their parts stored again. */
 const maxKnownParts = 4096
 

@@ -48,7 +48,7 @@ export class Register {
     if (kept !== undefined) {
       const session = await kept.catch(() => null)
       if (session !== null && this.#sessions.has(session.id)) {
-        session.lastUsedMs = this.#clock.nowMs()
+        session.use()
         return session
       }
       if (this.#shared.get(key) === kept) this.#shared.delete(key)
@@ -82,8 +82,7 @@ export class Register {
     const nowMs = this.#clock.nowMs()
     for (const session of this.#sessions.values()) {
       if (session.grantExpiresAtMs <= nowMs) session.revoke('expired')
-      else if (session.isShared && nowMs - session.lastUsedMs > idleSharedMs && session.busy === 0)
-        session.revoke('client-closed')
+      else if (session.isShared && session.idleMs > idleSharedMs) session.revoke('client-closed')
     }
     for (const [key, opening] of this.#shared) {
       void opening.then(

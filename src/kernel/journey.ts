@@ -90,7 +90,7 @@ export interface Session {
   consider(action: Action): Denial | null
   /** A fault inside the session: logged, recorded. @returns the fault that was made of what was thrown. */
   failed(thrown: unknown): Fault
-  /** Idempotent. Resolves when the end is written. */
+  /** Idempotent. Resolves when the end is written, or cannot be; does not reject. */
   end(reason: EndReason): Promise<void>
 }
 

@@ -1,16 +1,16 @@
 // What the tests of this room share: a small world, people in it, and the sample rules of the documentation.
 
 import assert from 'node:assert/strict'
-import type { CedarValue, Facts } from '../kernel/action.ts'
-import type { Clock } from '../kernel/clock.ts'
-import type { Circumstances } from '../kernel/decision.ts'
-import type { Log, LogFacts } from '../kernel/log.ts'
-import type { Principal } from '../kernel/principal.ts'
-import type { CedarFragment } from '../kernel/protocol.ts'
-import { Authorizer } from './authorizer.ts'
-import { checkPolicies, type PolicySet } from './policies.ts'
-import { toText } from './policy-text.ts'
-import type { World } from './vocabulary.ts'
+import type { CedarValue, Facts } from '../../kernel/action.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { Circumstances } from '../../kernel/decision.ts'
+import type { Log, LogFacts } from '../../kernel/log.ts'
+import type { Principal } from '../../kernel/principal.ts'
+import type { CedarFragment } from '../../kernel/protocol.ts'
+import { Authorizer } from '../authorizer.ts'
+import { checkPolicies, type PolicySet } from '../policies.ts'
+import { toText } from '../policy-text.ts'
+import type { World } from '../vocabulary.ts'
 
 const flag = { type: 'Boolean', required: true, doc: '' } as const
 const names = { type: 'Set<String>', required: true, doc: '' } as const
