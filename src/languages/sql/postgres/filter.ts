@@ -2,7 +2,8 @@
 // said to be no filter: constants, `x = x`, `a OR NOT a`, conditions on other tables alone. Whether a real filter
 // happens to match every row only the data can say.
 
-import type { Fields, Wrapped } from './tree.ts'
+import { columnOf, isSame, isSystemColumn, mentionsColumn, touches, type Comparison } from './expressions.ts'
+import type { Fields } from './tree.ts'
 import { fieldsOf, isFields, listOf, literalOf, namesOf, textOf, toWrapped } from './tree.ts'
 
 /** `open`: it excludes no row, or excludes all or none by a constant that is not known here. */
@@ -15,11 +16,10 @@ export interface Filter {
 /** `constant`: the same for every row, unknown which. `row`: it depends on the row. */
 type Truth = 'true' | 'false' | 'constant' | 'row'
 
-interface Sight {
+interface Sight extends Comparison {
   /** How the condition calls the table that is written: its alias, or its name. */
   readonly target: string
   readonly targetTable: string
-  literals: boolean
 }
 
 export function toFilter(condition: unknown, relation: Fields): Filter {
@@ -207,67 +207,4 @@ function isOwnRows(link: Fields, sight: Sight): boolean {
   if (textOf(fieldsOf(from[0], 'RangeVar')?.['relname']) !== sight.targetTable) return false
   const column = columnOf(fieldsOf(columns[0], 'ResTarget')?.['val'])
   return column !== '' && column === columnOf(link['testexpr'])
-}
-
-function columnOf(value: unknown): string {
-  return namesOf(fieldsOf(value, 'ColumnRef')?.['fields']).at(-1) ?? ''
-}
-
-function isSystemColumn(value: unknown): boolean {
-  return ['ctid', 'tableoid', 'xmin', 'xmax', 'cmin', 'cmax'].includes(columnOf(value))
-}
-
-/** May it speak of the table that is written? A column without a table may. */
-function touches(value: unknown, target: string): boolean {
-  return some(value, (node) => {
-    if (!isColumn(node)) return false
-    const parts = listOf(node.fields['fields'])
-    return parts.length < 2 || namesOf(parts.slice(0, -1)).at(-1) === target
-  })
-}
-
-function mentionsColumn(value: unknown): boolean {
-  return some(value, isColumn)
-}
-
-/** `*` alone is of a sub-select, never of the table that is written. */
-function isColumn({ name, fields }: Wrapped): boolean {
-  if (name !== 'ColumnRef') return false
-  const parts = listOf(fields['fields'])
-  return parts.length > 1 || fieldsOf(parts[0], 'A_Star') === null
-}
-
-function some(value: unknown, test: (node: Wrapped) => boolean): boolean {
-  if (Array.isArray(value)) return value.some((item) => some(item, test))
-  if (!isFields(value)) return false
-  const node = toWrapped(value)
-  if (node !== null && test(node)) return true
-  for (const field in value) if (some(value[field], test)) return true
-  return false
-}
-
-/** `t.a` and `a`: a name without its table means the one table that has it, or the server refuses it as ambiguous. */
-function isSameColumn(a: Fields, b: Fields): boolean {
-  const [one, other] = [columnNamesOf(a), columnNamesOf(b)]
-  const isEitherBare = one.length === 1 || other.length === 1
-  return isEitherBare && one.length > 0 && one.at(-1) === other.at(-1)
-}
-
-/** Empty for anything but a column that is written out. */
-function columnNamesOf(node: Fields): readonly (string | undefined)[] {
-  const names = listOf(fieldsOf(node, 'ColumnRef')?.['fields']).map((part) => fieldsOf(part, 'String')?.['sval'])
-  return names.every((name) => typeof name === 'string') ? names : []
-}
-
-/** The same text but for white space; where each is. A volatile function would make two of them differ: never mind. */
-function isSame(a: unknown, b: unknown, sight: Sight): boolean {
-  if (!isFields(a) || !isFields(b)) {
-    if (!Array.isArray(a) || !Array.isArray(b)) return a === b
-    return a.length === b.length && a.every((item, i) => isSame(item, b[i], sight))
-  }
-  if (fieldsOf(a, 'A_Const') !== null && fieldsOf(b, 'A_Const') !== null) sight.literals = true
-  if (isSameColumn(a, b)) return true
-  const keys = Object.keys(a).filter((key) => key !== 'location')
-  if (keys.length !== Object.keys(b).filter((key) => key !== 'location').length) return false
-  return keys.every((key) => isSame(a[key], b[key], sight))
 }
