@@ -4,7 +4,8 @@ import { opaque, plainText } from '../../kernel/action.ts'
 import { Fault } from '../../kernel/fault.ts'
 import type { Carrier, Masker, MaskStream } from '../../kernel/masker.ts'
 import { patchSpans, type Edit } from '../../wire/patch.ts'
-import { isMalformedJson, JsonCursor } from './json-cursor.ts'
+import { JsonCursor } from './json-cursor.ts'
+import { isMalformedJson } from './malformed-json.ts'
 import { maskLeaves } from './leaves.ts'
 
 /** A JSON answer is kept until it is whole: which strings are signed is known by what stands around them. */

@@ -2,7 +2,8 @@
 // streaming after a broken stream, with fewer betas, with another cache breakpoint. An approval is bound to these (G4), so
 // everything that reaches the model stays in, as it was written: numbers and escapes are not normalised.
 
-import { eachElement, eachMember, JsonCursor } from './json-cursor.ts'
+import { JsonCursor } from './json-cursor.ts'
+import { eachElement, eachMember, stringMember } from './json-members.ts'
 import type { Prompt } from './prompt.ts'
 
 /** How the answer is delivered, billed or shaped; clients change these by themselves when they try again. */
@@ -51,7 +52,7 @@ function appendContext(cursor: JsonCursor, pieces: Uint8Array[]): void {
   eachMember(cursor, (key, keyStart) => {
     if (key !== 'edits' || cursor.kind() !== 'array') return appendMember(cursor, pieces, { key, keyStart })
     eachElement(cursor, Number.POSITIVE_INFINITY, () => {
-      const type = cursor.kind() === 'object' ? cursor.memberOf(cursor.at, 'type') : null
+      const type = cursor.kind() === 'object' ? stringMember(cursor, cursor.at, 'type') : null
       if (type !== null && takesAway.has(type)) return cursor.skip()
       appendRaw(cursor, pieces)
       pieces.push(next)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
 import { runs } from '../../../test/harness/depth.ts'
-import { eachMember, JsonCursor, maxDepth } from './json-cursor.ts'
+import { JsonCursor, maxDepth } from './json-cursor.ts'
 
 function read(text: string | Uint8Array): JsonCursor {
   const bytes = Buffer.from(text)
@@ -90,30 +90,9 @@ describe('reads exactly JSON', () => {
     assert.throws(() => read('['.repeat(maxDepth + 1) + ']'.repeat(maxDepth + 1)), malformed)
     assert.throws(() => read('['.repeat(100_000)), malformed)
   })
-
-  test('a key twice, however it is escaped', () => {
-    for (const text of ['{"model":1,"model":2}', '{"model":1,"mod\\u0065l":2}']) {
-      const bytes = Buffer.from(text)
-      const cursor = new JsonCursor().reset(bytes, 0, bytes.length)
-      assert.throws(() => eachMember(cursor, () => cursor.skip()), malformed)
-    }
-  })
 })
 
 describe('spans', () => {
-  test('of members and strings', () => {
-    const bytes = Buffer.from(' { "a" : "x\\ny" , "b":[1, {"c":null}] } ')
-    const cursor = new JsonCursor().reset(bytes, 0, bytes.length)
-    const seen: string[] = []
-    eachMember(cursor, (key, keyStart) => {
-      cursor.kind()
-      const start = cursor.at
-      cursor.skip()
-      seen.push(`${key}:${bytes.toString('utf8', start, cursor.at)}:${bytes.toString('utf8', keyStart, keyStart + 3)}`)
-    })
-    assert.deepEqual(seen, ['a:"x\\ny":"a"', 'b:[1, {"c":null}]:"b"'])
-  })
-
   test('words are known however they are escaped', () => {
     const cursor = read('"mod\\u0065l"')
     assert.equal(cursor.is('model'), true)
@@ -144,14 +123,5 @@ describe('spans', () => {
       code: 'request.malformed',
       facts: { what: 'JSON value', at: 0 },
     })
-  })
-
-  test('the type of an object does not depend on its place, and what is no string is none', () => {
-    const text = '{"data":{"type":"inner"},"n":[1],"type":"outer"}'
-    const bytes = Buffer.from(text)
-    const cursor = new JsonCursor().reset(bytes, 0, bytes.length)
-    assert.equal(cursor.memberOf(0, 'type'), 'outer')
-    assert.equal(cursor.memberOf(0, 'n'), '')
-    assert.equal(cursor.at, 0)
   })
 })

@@ -1,9 +1,11 @@
 // A pull reader of JSON (RFC 8259) that answers with spans of the original bytes: where a member's value lies, where a
 // string's text lies. It builds no values, so that what is forwarded, hashed and patched are the bytes that came. Strict,
-// because whoever reads more leniently than the target can be shown another request than the target sees.
+// because whoever reads more leniently than the target can be shown another request than the target sees. It knows the grammar
+// and no more: what a request may hold besides is json-members.ts's and their callers'.
 
-import { Fault } from '../../kernel/fault.ts'
+import type { Fault } from '../../kernel/fault.ts'
 import { isHexDigit, isShortEscape } from '../../languages/json.ts'
+import { toMalformedJson } from './malformed-json.ts'
 
 /** Deeper than any schema an agent sends; each level costs a stack frame here. */
 export const maxDepth = 256
@@ -17,7 +19,6 @@ const closeBrace = 0x7d
 const openBracket = 0x5b
 const closeBracket = 0x5d
 
-/** What may follow a backslash, besides `u` and its four digits. */
 const literals = ['true', 'false', 'null'].map((word) => Buffer.from(word))
 const numberPattern = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/
 
@@ -42,6 +43,11 @@ export class JsonCursor {
     this.#end = end
     this.#depth = 0
     return this
+  }
+
+  /** Exclusive: nothing at or behind it is read. */
+  get end(): number {
+    return this.#end
   }
 
   /** @throws Fault `request.malformed` when there is no value here */
@@ -131,28 +137,6 @@ export class JsonCursor {
     return true
   }
 
-  /**
-   * The string that an object has as one of its members, wherever it stands in it; empty when it has none, null when the
-   * member comes twice: readers differ in which one counts.
-   */
-  memberOf(start: number, name: string): string | null {
-    const look = new JsonCursor().reset(this.bytes, start, this.#end)
-    let found: string | null = null
-    let isThere = false
-    for (let more = look.firstMember(); more; more = look.nextMember()) {
-      if (!look.is(name)) look.skip()
-      else if (isThere) return null
-      else {
-        isThere = true
-        if (look.kind() === 'string') {
-          look.string()
-          found = look.text()
-        } else look.skip()
-      }
-    }
-    return found ?? ''
-  }
-
   /** A small non-negative integer value, or -1 for any other value. */
   smallInteger(): number {
     this.kind()
@@ -184,7 +168,7 @@ export class JsonCursor {
   }
 
   malformed(what: string): Fault {
-    return new Fault('request.malformed', { what: `JSON ${what}`, at: this.at })
+    return toMalformedJson(what, this.at)
   }
 
   // ── the grammar ──
@@ -250,47 +234,6 @@ export class JsonCursor {
   #startsWith(word: Uint8Array, start: number): boolean {
     for (let i = 0; i < word.length; i++) if (this.bytes[start + i] !== word[i]) return false
     return true
-  }
-}
-
-/** Whether this was thrown for bytes that are no JSON; a fault of somebody else on the way is not. */
-export function isMalformedJson(thrown: unknown): thrown is Fault {
-  return (
-    thrown instanceof Fault &&
-    thrown.code === 'request.malformed' &&
-    thrown.facts['what'] !== undefined &&
-    thrown.facts['at'] !== undefined
-  )
-}
-
-/** What is wrong with a request, to who sent it. */
-export function describeMalformed({ facts }: Fault): string {
-  return `it has ${String(facts['what'])} at byte ${String(facts['at'])}`
-}
-
-/** More members than this in an object whose keys are looked at are no request of a client. */
-const maxMembers = 128
-
-/**
- * Visits the members of an object by key; the visitor must read or skip the value.
- * @throws Fault `request.malformed` when a key comes twice: readers differ in which one counts
- */
-export function eachMember(cursor: JsonCursor, visit: (key: string, keyStart: number) => void): void {
-  const seen: string[] = []
-  for (let more = cursor.firstMember(); more; more = cursor.nextMember()) {
-    const key = cursor.text()
-    if (seen.length >= maxMembers || seen.includes(key)) throw cursor.malformed('key that came before')
-    seen.push(key)
-    visit(key, cursor.from - 1)
-  }
-}
-
-/** Visits the elements of an array; the visitor must read or skip each. */
-export function eachElement(cursor: JsonCursor, max: number, visit: () => void): void {
-  let count = 0
-  for (let more = cursor.firstElement(); more; more = cursor.nextElement()) {
-    if (++count > max) throw cursor.malformed('with too many elements')
-    visit()
   }
 }
 

@@ -7,6 +7,7 @@ import { escapeJson, unescapeJson } from '../../languages/json.ts'
 import type { Edit } from '../../wire/patch.ts'
 import { toField } from './fields.ts'
 import type { JsonCursor } from './json-cursor.ts'
+import { stringMember } from './json-members.ts'
 
 export interface LeafWork {
   readonly masker: Masker
@@ -80,8 +81,8 @@ function maskObject(cursor: JsonCursor, work: LeafWork, place: Place): void {
     if (work.onlySealed !== true && mayHoldData(key)) maskString(cursor, work, plainText)
     const inside = place.free || free.has(key)
     // What has two types has none: it is not signed, encrypted or a picture.
-    if (!inside && key in sealed) type ??= cursor.memberOf(start, 'type') ?? ''
-    const tool = !place.free && inside ? cursor.memberOf(start, 'name') : ''
+    if (!inside && key in sealed) type ??= stringMember(cursor, start, 'type') ?? ''
+    const tool = !place.free && inside ? stringMember(cursor, start, 'name') : ''
     const towards = tool === '' ? work : { ...work, masker: work.masker.towards(tool) }
     maskValue(cursor, towards, { key, type: type ?? '', free: inside })
   }

@@ -6,7 +6,9 @@
 import { isUtf8 } from 'node:buffer'
 import type { Masker } from '../../kernel/masker.ts'
 import { patchSpans, type Edit } from '../../wire/patch.ts'
-import { describeMalformed, eachElement, eachMember, isMalformedJson, JsonCursor } from './json-cursor.ts'
+import { JsonCursor } from './json-cursor.ts'
+import { eachElement, eachMember } from './json-members.ts'
+import { describeMalformed, isMalformedJson } from './malformed-json.ts'
 import { maskLeaves, type LeafWork } from './leaves.ts'
 import type { Endpoint } from './route.ts'
 

@@ -3,7 +3,9 @@
 // understood, and what is not understood is not sent.
 
 import { isUtf8 } from 'node:buffer'
-import { describeMalformed, eachElement, eachMember, isMalformedJson, JsonCursor } from './json-cursor.ts'
+import { JsonCursor } from './json-cursor.ts'
+import { eachElement, eachMember } from './json-members.ts'
+import { describeMalformed, isMalformedJson } from './malformed-json.ts'
 
 export interface Span {
   readonly start: number

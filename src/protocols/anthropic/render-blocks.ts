@@ -1,6 +1,7 @@
 // Messages and content blocks as text.
 
-import { isMalformedJson, JsonCursor } from './json-cursor.ts'
+import { JsonCursor } from './json-cursor.ts'
+import { isMalformedJson } from './malformed-json.ts'
 
 interface Fields {
   readonly [key: string]: unknown

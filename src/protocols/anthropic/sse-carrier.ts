@@ -9,7 +9,9 @@ import { readSseLines, SseFramer, type SseLine } from '../../wire/sse.ts'
 import { patchSpans, type Edit } from '../../wire/patch.ts'
 import { BlockStreams } from './block-streams.ts'
 import { DeltaShape, type PlainDelta } from './delta-shape.ts'
-import { isMalformedJson, JsonCursor } from './json-cursor.ts'
+import { JsonCursor } from './json-cursor.ts'
+import { stringMember } from './json-members.ts'
+import { isMalformedJson } from './malformed-json.ts'
 import { maskLeaves } from './leaves.ts'
 import { SseRecord } from './sse-record.ts'
 import { readDelta, readStreamEvent, type DeltaText, type StreamEvent } from './stream-event.ts'
@@ -190,7 +192,7 @@ export class SseCarrier implements Carrier {
     if (event.type === 'content_block_delta') return this.#delta(event, start, end)
     if (event.type === 'error') this.#failed = true
     const before = this.#closedBy(event)
-    if (event.blockStart >= 0) this.#blocks.begin(event.index, cursor.memberOf(event.blockStart, 'name'))
+    if (event.blockStart >= 0) this.#blocks.begin(event.index, stringMember(cursor, event.blockStart, 'name'))
     this.#leaves(start, end, -1)
     return before
   }
