@@ -2,8 +2,8 @@
 // the end of the turn of the event loop, with all that came before it; what nobody waits for goes with the next write, or
 // with the sync 4 ms later. One fdatasync at a time takes all that was written. A sync that fails proves nothing
 // about what it should have covered, so nothing after the last good one is trusted, written again or said to be durable:
-// the journal fails, everybody who waits is told, and it goes on in a new segment when the disk can write again.
-// What happens to events afterwards is not known here.
+// the journal fails, everybody who waits is told, and recovery.ts goes on in a new segment when the disk can write again.
+// Here is when; what lies where is journal-tail.ts's, and what happens to events afterwards is known to neither.
 
 import type { Clock } from '../kernel/clock.ts'
 import type { Event, Journal, Position } from '../kernel/event.ts'
@@ -11,9 +11,9 @@ import { Fault } from '../kernel/fault.ts'
 import type { Log } from '../kernel/log.ts'
 import { toErrorCode } from './disk.ts'
 import type { DurableMark } from './durable-mark.ts'
-import { EventEncoder } from './event-codec.ts'
 import type { JournalLimits } from './journal-limits.ts'
-import { LostPositions } from './lost-positions.ts'
+import { JournalTail, type Cover } from './journal-tail.ts'
+import { Recovery } from './recovery.ts'
 import type { Folder } from './segment-file.ts'
 import { SegmentSupply } from './segment-supply.ts'
 import type { Link, SegmentWriter } from './segment-writer.ts'
@@ -33,26 +33,13 @@ interface Surroundings {
 export class FileJournal implements Journal {
   readonly #around: Surroundings
   readonly #limits: JournalLimits
-  readonly #encoder: EventEncoder
-  readonly #lost = new LostPositions()
+  readonly #tail: JournalTail
   readonly #supply: SegmentSupply
-  #segment: SegmentWriter
-
-  /** Last position handed out. */
-  #last: Position
-  /** End of what was written, and of what is on disk. */
-  #written: Link
-  #synced: Link
-  /** Bytes between the two. */
-  #unsyncedBytes = 0
-  /** The next batch begins with an empty string table. */
-  #fresh = true
+  readonly #recovery: Recovery
 
   #turning = false
   readonly #demand: SyncDemand
   #syncing: Promise<void> | null = null
-  #probeTimer: NodeJS.Timeout | null = null
-  #probing: Promise<void> | null = null
 
   /** Who waits for the next flush, for the sync that runs, and for the one after it. */
   #flushWaiters: Waiters | null = null
@@ -62,20 +49,28 @@ export class FileJournal implements Journal {
   #syncTarget: Position = 0
 
   #fault: Fault | null = null
-  #failedAtMs = 0
   #closed = false
   #closing: Promise<void> | null = null
 
   constructor(around: Surroundings, at: { segment: SegmentWriter; link: Link; last: Position }) {
     this.#around = around
     this.#limits = around.limits
-    this.#encoder = new EventEncoder(around.limits.maxUnsyncedBytes + around.limits.batchBytes)
-    this.#segment = at.segment
+    const { disk } = around.folder
+    const maxBatchBytes = around.limits.maxUnsyncedBytes + around.limits.batchBytes
+    this.#tail = new JournalTail({ disk, mark: around.mark, maxBatchBytes }, at)
     this.#supply = new SegmentSupply({ ...around, retryMs: around.limits.probeEveryMs }, at.segment.name.number)
-    this.#written = at.link
-    this.#synced = at.link
-    this.#last = at.last
     this.#demand = new SyncDemand(around.limits, () => this.#sync())
+    this.#recovery = new Recovery({
+      tail: this.#tail,
+      supply: this.#supply,
+      clock: around.clock,
+      log: around.log,
+      probeEveryMs: around.limits.probeEveryMs,
+      running: () => this.#syncing,
+      recovered: () => {
+        this.#fault = null
+      },
+    })
   }
 
   /** Why nothing can be recorded now; null when it can. */
@@ -85,14 +80,14 @@ export class FileJournal implements Journal {
 
   append(event: Event): Position {
     if (this.#fault !== null || this.#closed) throw this.#unavailable()
-    const encoder = this.#encoder
-    if (this.#unsyncedBytes + encoder.length > this.#limits.maxUnsyncedBytes) {
-      throw new Fault('record.unavailable', { reason: 'disk-too-slow', bytes: this.#unsyncedBytes + encoder.length })
+    const tail = this.#tail
+    const waitingBytes = tail.unsyncedBytes + tail.queuedBytes
+    if (waitingBytes > this.#limits.maxUnsyncedBytes) {
+      throw new Fault('record.unavailable', { reason: 'disk-too-slow', bytes: waitingBytes })
     }
-    encoder.encode(event)
-    const position = ++this.#last
+    const position = tail.append(event)
     if (event.t === 'request') this.#demand.requested()
-    if (encoder.length >= this.#limits.batchBytes) {
+    if (tail.queuedBytes >= this.#limits.batchBytes) {
       this.#flush()
       if (this.#fault !== null) throw this.#unavailable()
     } else this.#wantSync()
@@ -100,20 +95,22 @@ export class FileJournal implements Journal {
   }
 
   written(position: Position): undefined | Promise<void> {
-    if (this.#lost.has(position)) return Promise.reject(this.#unavailable())
-    if (position <= this.#written.position) {
-      return this.#unsyncedBytes > this.#limits.slowDownBytes ? this.durable(position) : undefined
+    const tail = this.#tail
+    if (tail.isLost(position)) return Promise.reject(this.#unavailable())
+    if (position <= tail.written) {
+      return tail.unsyncedBytes > this.#limits.slowDownBytes ? this.durable(position) : undefined
     }
-    if (this.#fault !== null || this.#closed || position > this.#last) return Promise.reject(this.#unavailable())
+    if (this.#fault !== null || this.#closed || position > tail.last) return Promise.reject(this.#unavailable())
     this.#flushWaiters ??= new Waiters()
     this.#turn()
     return this.#flushWaiters.promise
   }
 
   durable(position: Position): undefined | Promise<void> {
-    if (this.#lost.has(position)) return Promise.reject(this.#unavailable())
-    if (position <= this.#synced.position) return undefined
-    if (this.#fault !== null || this.#closed || position > this.#last) return Promise.reject(this.#unavailable())
+    const tail = this.#tail
+    if (tail.isLost(position)) return Promise.reject(this.#unavailable())
+    if (position <= tail.synced) return undefined
+    if (this.#fault !== null || this.#closed || position > tail.last) return Promise.reject(this.#unavailable())
     if (this.#syncing !== null && position <= this.#syncTarget) {
       this.#syncWaiters ??= new Waiters()
       return this.#syncWaiters.promise
@@ -134,8 +131,7 @@ export class FileJournal implements Journal {
   async #close(): Promise<void> {
     this.#flush()
     this.#closed = true
-    clearTimeout(this.#probeTimer ?? undefined)
-    await this.#probing
+    await this.#recovery.stop()
     // What a running sync does not cover needs one more.
     await this.#syncing
     this.#sync()
@@ -143,7 +139,7 @@ export class FileJournal implements Journal {
     this.#demand.stop()
     try {
       await this.#supply.close()
-      this.#supply.settle(this.#segment)
+      this.#supply.settle(this.#tail.segment)
       this.#around.mark.close()
     } finally {
       this.#around.unlock()
@@ -170,35 +166,16 @@ export class FileJournal implements Journal {
   }
 
   #flush(): void {
-    const encoder = this.#encoder
-    if (encoder.count === 0 || this.#fault !== null) return
-    const before = this.#segment.bytes
+    if (this.#tail.isWritten || this.#fault !== null) return
     try {
-      this.#writeBatch()
+      this.#tail.write()
     } catch (failure) {
       this.#fail('write', failure)
       return
     }
-    this.#unsyncedBytes += this.#segment.bytes - before
     this.#flushWaiters?.resolve()
     this.#flushWaiters = null
     this.#wantSync()
-  }
-
-  #writeBatch(): void {
-    const encoder = this.#encoder
-    const events = encoder.count
-    const batch = {
-      plain: encoder.batch(),
-      events,
-      first: this.#last - events + 1,
-      durable: this.#synced.position,
-      fresh: this.#fresh,
-    }
-    this.#written = this.#segment.write(batch, this.#written)
-    encoder.clearBatch()
-    this.#fresh = encoder.stringsFull
-    if (this.#fresh) encoder.clearStrings()
   }
 
   // ── sync ──
@@ -214,30 +191,28 @@ export class FileJournal implements Journal {
   #sync(): void {
     // Some who wait for this sync may have appended since the last flush.
     this.#flush()
-    if (this.#syncing !== null || this.#fault !== null || this.#written === this.#synced) return
+    if (this.#syncing !== null || this.#fault !== null || this.#tail.isSynced) return
     this.#demand.reset()
-    const segment = this.#segment
-    const target = this.#written
-    const bytes = this.#unsyncedBytes
-    this.#syncTarget = target.position
+    const cover = this.#tail.cover()
+    this.#syncTarget = cover.link.position
     this.#syncWaiters = this.#nextSyncWaiters
     this.#nextSyncWaiters = null
-    this.#syncing = this.#around.folder.disk.sync(segment.fd).then(
-      () => this.#onSynced(target, bytes),
+    this.#syncing = this.#around.folder.disk.sync(cover.segment.fd).then(
+      () => this.#onSynced(cover),
       (failure: unknown) => {
         this.#syncing = null
-        segment.untrusted = true
+        cover.segment.untrusted = true
         this.#fail('sync', failure)
       },
     )
   }
 
-  #onSynced(target: Link, bytes: number): void {
+  #onSynced(cover: Cover): void {
     this.#syncing = null
     const waiters = this.#syncWaiters
     this.#syncWaiters = null
     try {
-      this.#setSynced(target, bytes)
+      this.#tail.setSynced(cover)
     } catch (failure) {
       // On disk, but the reader cannot be told.
       this.#syncWaiters = waiters
@@ -247,13 +222,7 @@ export class FileJournal implements Journal {
     waiters?.resolve()
     if (this.#fault !== null) return
     this.#rotate()
-    if (this.#encoder.count > 0 || this.#written !== this.#synced) this.#wantSync()
-  }
-
-  #setSynced(target: Link, bytes: number): void {
-    this.#synced = target
-    this.#unsyncedBytes -= bytes
-    this.#around.mark.write(target.position)
+    if (!this.#tail.isWritten || !this.#tail.isSynced) this.#wantSync()
   }
 
   // ── rotate ──
@@ -261,36 +230,25 @@ export class FileJournal implements Journal {
   /** Only between two syncs: then the old segment can be settled, and no error of its can be told to somebody else. */
   #rotate(): void {
     const { segmentBytes, segmentAgeMs } = this.#limits
-    const share = Math.max(
-      this.#segment.bytes / segmentBytes,
-      (this.#around.clock.upMs() - this.#segment.bornUpMs) / segmentAgeMs,
-    )
+    const { bytes, bornUpMs } = this.#tail.segment
+    const share = Math.max(bytes / segmentBytes, (this.#around.clock.upMs() - bornUpMs) / segmentAgeMs)
     if (share < 0.5) return
     const spare = share < 1 ? null : this.#supply.takeSpare()
     if (spare === null) this.#supply.prepare()
     else this.#enter(spare)
     // Making a new one fails for ever, though this one still grows.
-    if (spare === null && this.#segment.bytes > segmentBytes * 4) this.#fail('rotate', null)
+    if (spare === null && bytes > segmentBytes * 4) this.#fail('rotate', null)
   }
 
-  /** The old segment is on disk to its end before the first batch of the new one says where that is. */
   #enter(next: SegmentWriter): void {
-    const old = this.#segment
-    const { disk } = this.#around.folder
+    const old = this.#tail.segment
     try {
-      if (this.#encoder.count > 0) this.#writeBatch()
-      if (this.#written !== this.#synced) disk.syncNow(old.fd)
-      this.#setSynced(this.#written, this.#unsyncedBytes)
+      this.#tail.enter(next)
     } catch (failure) {
-      old.untrusted = true
       this.#supply.discard(next)
       this.#fail('rotate', failure)
       return
     }
-    this.#segment = next
-    this.#encoder.clearStrings()
-    this.#fresh = true
-    this.#unsyncedBytes = 0
     this.#flushWaiters?.resolve()
     this.#flushWaiters = null
     this.#nextSyncWaiters?.resolve()
@@ -299,98 +257,18 @@ export class FileJournal implements Journal {
     this.#supply.settle(old)
   }
 
-  // ── fail and recover ──
-
   #fail(step: string, failure: unknown): void {
     if (this.#fault !== null) return
-    const facts = { step, error: toErrorCode(failure), position: this.#synced.position }
+    const facts = { step, error: toErrorCode(failure), position: this.#tail.synced }
     const fault = new Fault('record.unavailable', facts, failure ?? undefined)
     this.#fault = fault
-    this.#failedAtMs = this.#around.clock.nowMs()
-    this.#lost.add(this.#segment.untrusted ? this.#synced.position : this.#written.position, this.#last)
-    this.#encoder.clearBatch()
-    this.#encoder.clearStrings()
+    this.#tail.lose()
     this.#demand.reset()
-    this.#fresh = true
     for (const waiters of [this.#flushWaiters, this.#syncWaiters, this.#nextSyncWaiters]) waiters?.reject(fault)
     this.#flushWaiters = null
     this.#syncWaiters = null
     this.#nextSyncWaiters = null
     this.#around.log.error('journal.failed', { ...facts, faultId: fault.id })
-    this.#probeLater()
-  }
-
-  #probeLater(): void {
-    if (this.#closed) return
-    this.#probeTimer = setTimeout(() => {
-      this.#probing = this.#probe()
-    }, this.#limits.probeEveryMs)
-    this.#probeTimer.unref()
-  }
-
-  async #probe(): Promise<void> {
-    let next: SegmentWriter | null = null
-    try {
-      await this.#settle()
-      next = await this.#supply.take()
-      await this.#resume(next)
-    } catch (failure) {
-      this.#around.log.warn('journal.still-failed', { error: toErrorCode(failure) })
-      if (next !== null) this.#supply.discard(next)
-      this.#probeLater()
-    }
-  }
-
-  /** What was written before the failure and not synced: one sync more may save it, unless one has failed already. */
-  async #settle(): Promise<void> {
-    await this.#syncing
-    const old = this.#segment
-    const rest = this.#written
-    if (rest === this.#synced) return
-    if (!old.untrusted) {
-      try {
-        await this.#around.folder.disk.sync(old.fd)
-        this.#setSynced(rest, this.#unsyncedBytes)
-        return
-      } catch (failure) {
-        this.#around.log.error('journal.tail-lost', { error: toErrorCode(failure), position: this.#synced.position })
-        old.untrusted = true
-      }
-    }
-    this.#lost.add(this.#synced.position, rest.position)
-    this.#written = this.#synced
-    this.#unsyncedBytes = 0
-  }
-
-  /** The first event of the new segment says what is missing: that it can be written and synced is the proof that is waited for. */
-  async #resume(next: SegmentWriter): Promise<void> {
-    const { clock, log, folder, mark } = this.#around
-    const atMs = clock.nowMs()
-    const lostThrough = this.#last
-    const body = { cause: 'journal', fromMs: this.#failedAtMs, lostAfter: this.#synced.position, lostThrough }
-    this.#encoder.encode({ t: 'gateway', kind: 'downtime', atMs, upMs: clock.upMs(), body })
-    this.#last++
-    const batch = { plain: this.#encoder.batch(), events: 1, first: this.#last, durable: this.#synced.position }
-    let link: Link
-    try {
-      link = next.write({ ...batch, fresh: true }, this.#synced)
-      await folder.disk.sync(next.fd)
-      mark.write(link.position)
-    } catch (failure) {
-      this.#lost.add(lostThrough, this.#last)
-      throw failure
-    } finally {
-      this.#encoder.clearBatch()
-      this.#encoder.clearStrings()
-    }
-    const old = this.#segment
-    this.#segment = next
-    this.#written = link
-    this.#synced = link
-    this.#unsyncedBytes = 0
-    this.#fresh = false
-    this.#fault = null
-    this.#supply.settle(old)
-    log.info('journal.recovered', { ...body, segment: next.name.number })
+    this.#recovery.begin()
   }
 }
