@@ -4,7 +4,7 @@
 import type { Principal } from './principal.ts'
 
 export interface IdentityStore {
-  /** Resolves when it is durable: a credential is shown to its owner only after that. */
+  /** Resolves when it is durable: a credential is shown to its owner only after that. @throws Fault `state.unavailable` */
   keepCredential(credential: ConnectCredential): Promise<void>
   /** By digest. Expired ones may be missing; the asker checks `expiresAtMs` itself. @throws Fault `state.unavailable` */
   findCredential(digest: string): Promise<ConnectCredential | null>

@@ -10,8 +10,7 @@ import {
   type ApprovalStatus,
   type ApprovalStore,
 } from '../kernel/approval.ts'
-import { Fault } from '../kernel/fault.ts'
-import type { State } from './state.ts'
+import { answering, type State } from './state.ts'
 
 export class SqlApprovals implements ApprovalStore {
   readonly #state: State
@@ -22,7 +21,7 @@ export class SqlApprovals implements ApprovalStore {
 
   async insert(row: Approval, limits: ApprovalLimits): Promise<'inserted' | 'exists' | 'full'> {
     const at = row.createdAtMs
-    return await answering(async () => {
+    return await answering('approvals', async () => {
       const live = sql`SELECT count(*) FROM approval WHERE status IN ('open', 'approved') AND expires_at_ms > ${at}`
       const done = await sql`
         INSERT INTO approval (id, binding, principal_id, status, revision, created_at_ms, expires_at_ms, row)
@@ -36,14 +35,14 @@ export class SqlApprovals implements ApprovalStore {
   }
 
   async get(id: string): Promise<Approval | null> {
-    return await answering(async () => {
+    return await answering('approvals', async () => {
       const found = await this.#state.selectFrom('approval').select('row').where('id', '=', id).executeTakeFirst()
       return found === undefined ? null : parse(found.row)
     })
   }
 
   async findLive(binding: string, atMs: number): Promise<Approval | null> {
-    return await answering(async () => {
+    return await answering('approvals', async () => {
       const found = await this.#state
         .selectFrom('approval')
         .select('row')
@@ -57,7 +56,7 @@ export class SqlApprovals implements ApprovalStore {
   }
 
   async list(status: ApprovalStatus | null, limit: number): Promise<readonly Approval[]> {
-    return await answering(async () => {
+    return await answering('approvals', async () => {
       const all = this.#state.selectFrom('approval').select('row').orderBy('created_at_ms', 'desc').limit(limit)
       const rows = await (status === null ? all : all.where('status', '=', status)).execute()
       return rows.map((found) => parse(found.row))
@@ -65,7 +64,7 @@ export class SqlApprovals implements ApprovalStore {
   }
 
   async compareAndSet(id: string, revision: number, patch: ApprovalPatch): Promise<boolean> {
-    return await answering(async () => {
+    return await answering('approvals', async () => {
       const before = await this.get(id)
       if (before === null || before.revision !== revision) return false
       const after: Approval = { ...before, ...patch, revision: revision + 1 }
@@ -88,12 +87,4 @@ export class SqlApprovals implements ApprovalStore {
 /** Only this store writes these rows. */
 function parse(row: string): Approval {
   return JSON.parse(row) as Approval
-}
-
-async function answering<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw error instanceof Fault ? error : new Fault('state.unavailable', { where: 'approvals' }, error)
-  }
 }

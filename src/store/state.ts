@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kysely } from 'kysely'
+import { toFault } from '../kernel/fault.ts'
 import { openDatabase } from './database.ts'
 import { toKysely } from './kysely.ts'
 
@@ -57,4 +58,13 @@ export type State = Kysely<StateTables>
 export function openState(dataDir: string): State {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   return toKysely<StateTables>(openDatabase(join(dataDir, 'state.sqlite'), migrations))
+}
+
+/** Whatever the database throws is that it cannot answer. @param where for the operator: whose rows */
+export async function answering<T>(where: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw toFault(error, 'state.unavailable', { where })
+  }
 }
