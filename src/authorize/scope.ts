@@ -20,8 +20,7 @@ export interface Scope {
   /** The moment that `byFacts` and `classes` hold for; 0 when no rule reads a clock. */
   tick: number
   byFacts: WeakMap<Facts, Decision>
-  /** Bounded by the classes that the masker knows. */
-  /** By action and tool. */
+  /** By action and tool; bounded by who asks. */
   classes: Map<string, (dataClass: DataClass) => boolean>
 }
 

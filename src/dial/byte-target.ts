@@ -7,6 +7,7 @@ import { passageMark } from '../kernel/decision.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { Passage } from '../kernel/journey.ts'
 import type { ByteSink, ByteTarget, CredentialHandle, TlsRequest } from '../kernel/target.ts'
+import { isLoopbackAddress } from '../wire/loopback.ts'
 import { endPointBinding, type UpstreamTls } from './upstream-tls.ts'
 
 const readBytes = 64 * 1024
@@ -103,7 +104,7 @@ export class TcpTarget implements ByteTarget {
 
   /** May the password travel in clear? Only where nobody else can read it. */
   isProtected(): boolean {
-    return this.#certificate !== null || isLoopbackAddress(this.#socket.remoteAddress)
+    return this.#certificate !== null || isLoopbackAddress(this.#socket.remoteAddress ?? '')
   }
 
   /** Called with the reused read buffer; the sink copies what it keeps. */
@@ -152,10 +153,6 @@ interface TargetParts {
   readonly tls: UpstreamTls
   readonly times: DialTimes
   readonly credential: (cleartextAllowed: () => boolean) => CredentialHandle
-}
-
-function isLoopbackAddress(address: string | undefined): boolean {
-  return address !== undefined && (address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.'))
 }
 
 async function openSocket(url: URL, connectMs: number, reader: ((bytes: Uint8Array) => void) | null): Promise<Socket> {

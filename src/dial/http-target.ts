@@ -7,7 +7,7 @@ import { Fault } from '../kernel/fault.ts'
 import type { Passage } from '../kernel/journey.ts'
 import type { HttpCall, HttpRequest, HttpSink, HttpTarget } from '../kernel/target.ts'
 
-/** A pool a connection: sockets are shared by its sessions, as they carry the same credential. */
+/** A pool an origin. A socket carries no identity: the credential goes with every request. */
 export interface HttpPools {
   poolOf(origin: string): Pool
   close(): Promise<void>

@@ -3,8 +3,10 @@
 
 import { createHash, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { checkServerIdentity, rootCertificates, type ConnectionOptions } from 'node:tls'
 import { Fault } from '../kernel/fault.ts'
+import { isLoopbackHost } from '../wire/loopback.ts'
 
 const modes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
 type SslMode = (typeof modes)[number]
@@ -12,10 +14,6 @@ type SslMode = (typeof modes)[number]
 export interface UpstreamTls {
   readonly mode: 'disable' | 'prefer' | 'require'
   readonly options: ConnectionOptions
-}
-
-export function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
 }
 
 /** @throws Fault `upstream.tls` for an unknown sslmode or an unreadable CA file */
@@ -33,7 +31,8 @@ function toOptions(mode: SslMode, target: URL): ConnectionOptions {
   return {
     minVersion: 'TLSv1.2',
     rejectUnauthorized: verifies,
-    ...(/^[\d.:]+$/.test(host) ? {} : { servername: host }),
+    // An address is no name that TLS may be asked for (RFC 6066 §3).
+    ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(caFile === null ? {} : { ca: [...rootCertificates, readCa(caFile)] }),
     ...(mode === 'verify-full' ? { checkServerIdentity } : { checkServerIdentity: () => undefined }),
   }

@@ -7,7 +7,8 @@ import { toDenial, type Denial } from '../kernel/decision.ts'
 import { Fault, toFault } from '../kernel/fault.ts'
 import { Secret } from '../kernel/secret.ts'
 import type { Fetch } from './issuer-keys.ts'
-import { isLoopback, isSecureUrl } from './settings.ts'
+import { isLoopbackHost } from '../wire/loopback.ts'
+import { isSecureUrl } from './settings.ts'
 import { isCleanText } from './text.ts'
 
 export interface LoginIssuer {
@@ -90,7 +91,7 @@ async function discover({ issuer, clientId }: LoginIssuer, parts: LoginParts): P
   return await oidc.discovery(url, clientId, undefined, oidc.None(), {
     timeout: timeoutS,
     // http is for loopback only, as isSecureUrl says.
-    execute: url.protocol === 'http:' && isLoopback(url) ? [oidc.allowInsecureRequests] : [],
+    execute: url.protocol === 'http:' && isLoopbackHost(url.hostname) ? [oidc.allowInsecureRequests] : [],
     ...(given === undefined ? {} : { [oidc.customFetch]: toCustomFetch(given) }),
   })
 }

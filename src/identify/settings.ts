@@ -2,6 +2,7 @@
 // and shared-secret algorithms cannot be written at all (RFC 8725 §3.1, §3.2).
 
 import { z } from 'zod'
+import { isLoopbackHost } from '../wire/loopback.ts'
 import { isCleanText } from './text.ts'
 
 const algorithms = [
@@ -118,9 +119,5 @@ export function isSecureUrl(text: string, query: 'no query' | 'query' = 'no quer
   const url = new URL(text)
   if (url.username !== '' || url.password !== '' || text.includes('#')) return false
   if (query === 'no query' && text.includes('?')) return false
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))
-}
-
-export function isLoopback(url: URL): boolean {
-  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(url.hostname)
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))
 }

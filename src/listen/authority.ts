@@ -3,11 +3,11 @@
 
 import { X509Certificate } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
-import { isAddress } from './address.ts'
 import type { ListenerSettings } from './settings.ts'
 
 const dayMs = 86_400_000
@@ -56,6 +56,6 @@ function isFresh(certFile: string, keyFile: string, names: readonly string[], cl
   if (!existsSync(certFile) || !existsSync(keyFile)) return false
   const certificate = new X509Certificate(readFileSync(certFile))
   const covers = (name: string): boolean =>
-    isAddress(name) ? certificate.checkIP(name) !== undefined : certificate.checkHost(name) !== undefined
+    isIP(name) !== 0 ? certificate.checkIP(name) !== undefined : certificate.checkHost(name) !== undefined
   return certificate.validToDate.getTime() - clock.nowMs() > renewBeforeMs && names.every(covers)
 }

@@ -7,7 +7,7 @@ import { Fault } from '../kernel/fault.ts'
 import type { Journey } from '../kernel/journey.ts'
 import type { CodecProtocol } from '../kernel/protocol.ts'
 import type { ServerCertificate } from './authority.ts'
-import { isLoopback } from './address.ts'
+import { isLoopbackAddress } from '../wire/loopback.ts'
 import { Relay, type RelayParts } from './relay.ts'
 import type { ListenerSettings } from './settings.ts'
 
@@ -35,7 +35,7 @@ export async function listenForBytes(
       journey.failed(new Fault('listen.busy', { protocol: protocol.id, limit: settings.maxConnections }), {
         address,
         tls: false,
-        loopback: isLoopback(address),
+        loopback: isLoopbackAddress(address),
       })
       socket.destroy()
       return
@@ -44,7 +44,7 @@ export async function listenForBytes(
     open.set(socket, new Relay(socket, parts))
   })
   const host = settings.tls === 'off' ? 'localhost' : settings.host
-  const port = await startListening(server, host, settings.port, protocol.id)
+  const port = await startListening(server, { host, port: settings.port, name: protocol.id })
   return {
     port,
     async close() {
@@ -57,10 +57,19 @@ export async function listenForBytes(
   }
 }
 
-/** @throws Fault `config.invalid` when the port cannot be had */
-export async function startListening(server: Server, host: string, port: number, name: string): Promise<number> {
+interface Place {
+  readonly host: string
+  /** 0 for any that is free. */
+  readonly port: number
+  /** For the operator: which listener it is. */
+  readonly name: string
+}
+
+/** @returns the port that it got. @throws Fault `config.invalid` when the port cannot be had */
+export async function startListening(server: Server, { host, port, name }: Place): Promise<number> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => {
+    // Kept for ever: a client that could not be accepted (no memory, no descriptor) is lost, and the gateway is not.
+    server.on('error', (error) => {
       const why = 'code' in error ? String(error.code) : error.name
       reject(new Fault('config.invalid', { where: `listen.${name}`, port, why }, error))
     })

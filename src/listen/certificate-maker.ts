@@ -4,8 +4,8 @@
 import 'reflect-metadata'
 import { randomBytes } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import * as x509 from '@peculiar/x509'
-import { isAddress } from './address.ts'
 import type { Clock } from '../kernel/clock.ts'
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
@@ -56,7 +56,7 @@ export async function issueServer(files: ServerFiles, names: readonly string[], 
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension(
-        names.map((name) => ({ type: isAddress(name) ? 'ip' : 'dns', value: name })),
+        names.map((name) => ({ type: isIP(name) === 0 ? 'dns' : 'ip', value: name })),
       ),
       await x509.AuthorityKeyIdentifierExtension.create(authority),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),

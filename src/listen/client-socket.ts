@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { TLSSocket, type SecureContext } from 'node:tls'
 import { Fault } from '../kernel/fault.ts'
 import type { Peer } from '../kernel/journey.ts'
-import { isLoopback } from './address.ts'
+import { isLoopbackAddress } from '../wire/loopback.ts'
 import { Output } from './output.ts'
 
 /** A client that does not read its refusal is not waited for longer. */
@@ -55,7 +55,7 @@ export class ClientSocket {
   }
 
   get peer(): Peer {
-    return { address: this.#address, tls: this.#isSecured, loopback: isLoopback(this.#address) }
+    return { address: this.#address, tls: this.#isSecured, loopback: isLoopbackAddress(this.#address) }
   }
 
   get offersTls(): boolean {

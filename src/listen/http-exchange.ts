@@ -5,7 +5,7 @@ import type { Released } from '../kernel/decision.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { Peer } from '../kernel/journey.ts'
 import type { HttpExchange } from '../kernel/protocol.ts'
-import { isLoopback } from './address.ts'
+import { isLoopbackAddress } from '../wire/loopback.ts'
 
 const lastWordsMs = 2_000
 /** A client that has not taken what is ready after so long is gone: it holds a socket to the target as well. */
@@ -138,5 +138,5 @@ export class NodeExchange implements HttpExchange {
 
 export function peerOf(request: IncomingMessage): Peer {
   const address = request.socket.remoteAddress ?? 'unknown'
-  return { address, tls: 'encrypted' in request.socket, loopback: isLoopback(address) }
+  return { address, tls: 'encrypted' in request.socket, loopback: isLoopbackAddress(address) }
 }

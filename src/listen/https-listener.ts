@@ -59,7 +59,7 @@ export async function listenForHttp(
         )
   server.maxConnections = settings.maxConnections
   const host = settings.tls === 'off' ? 'localhost' : settings.host
-  const port = await startListening(server, host, settings.port, 'https')
+  const port = await startListening(server, { host, port: settings.port, name: 'https' })
   return {
     port,
     async close() {

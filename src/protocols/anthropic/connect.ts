@@ -2,6 +2,7 @@
 
 import type { Connection } from '../../kernel/connection.ts'
 import type { ConnectLines, GatewayAddress } from '../../kernel/protocol.ts'
+import { isLoopbackHost } from '../../wire/loopback.ts'
 import { reservedNames } from './route.ts'
 import { prefix } from './vocabulary.ts'
 
@@ -34,7 +35,7 @@ export function checkConnection(connection: Connection): readonly string[] {
   const problems: string[] = []
   if (reservedNames.includes(name))
     problems.push(`a connection of this protocol cannot be called \`${name}\`: paths of the API begin with that`)
-  if (target.protocol !== 'https:' && !isLoopback(target.hostname))
+  if (target.protocol !== 'https:' && !isLoopbackHost(target.hostname))
     problems.push('the target must be https: its credential would travel in the clear')
   if (target.username !== '' || target.password !== '')
     problems.push('the target must not hold a credential; give it under `credential`')
@@ -59,8 +60,4 @@ function assignments(env: Readonly<Record<string, string>>): string {
 /** For a POSIX shell; bare when nothing in it means anything there. */
 function quoted(text: string): string {
   return /^[A-Za-z0-9_./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.[0-9]{1,3}){3}$/.test(hostname)
 }
