@@ -2,14 +2,7 @@
 // access with `@grant`, one span of time that begins when it is given), decided by people who may, under the rules it was
 // asked under. Between processes the store's compare-and-set decides who was first; here nothing is remembered.
 
-import type {
-  Approval,
-  ApprovalLimits,
-  ApprovalPatch,
-  ApprovalStatus,
-  ApprovalStore,
-  Signature,
-} from '../kernel/approval.ts'
+import type { Approval, ApprovalLimits, ApprovalPatch, ApprovalStatus, ApprovalStore } from '../kernel/approval.ts'
 import { isLive } from '../kernel/approval.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { toDenial, type Denial } from '../kernel/decision.ts'
@@ -19,8 +12,9 @@ import type { Principal } from '../kernel/principal.ts'
 import { isSameBinding, toBinding } from './binding.ts'
 import { DecisionBell, type Listener } from './decision-bell.ts'
 import { toEvent, toRow, type Ask } from './approval-row.ts'
-import { toLabel, toReadable } from './review-text.ts'
-import { groupsOf, isSatisfied, whyNotDecide } from './reviewers.ts'
+import { asOf, isOver, toDenied, toSignature, toSigned, whyNotSign } from './approval-states.ts'
+import { toReadable } from './review-text.ts'
+import { whyNotDecide } from './reviewers.ts'
 import type { ApprovalSettings } from './settings.ts'
 
 export interface Asked {
@@ -81,7 +75,7 @@ export class ApprovalDesk {
   async list(status: ApprovalStatus | null, limit: number): Promise<readonly Approval[]> {
     const nowMs = this.#options.clock.nowMs()
     const rows = await this.#options.store.list(status, limit)
-    const shown = rows.map((row) => (isOver(row, nowMs) ? toExpired(row) : row))
+    const shown = rows.map((row) => asOf(row, nowMs))
     return status === null ? shown : shown.filter((row) => row.status === status)
   }
 
@@ -148,13 +142,12 @@ export class ApprovalDesk {
       if (row === null) return toDenial('There is no such request.', 'approval')
       const refusal = await this.#whyNotNow(row, approver)
       if (refusal !== null) return toDenial(refusal, 'approval', { approval: id })
-      const signature = this.#sign(row, approver, said)
-      if (!isRecorded) await this.#options.record(toEvent(this.#options.clock, row, verdict, signature))
+      const { clock, settings, record } = this.#options
+      const signature = toSignature(row, approver, said, clock.nowMs())
+      if (!isRecorded) await record(toEvent(clock, row, verdict, signature))
       isRecorded = true
-      const after = await this.#change(
-        row,
-        verdict === 'denied' ? this.#toDenied(signature) : this.#toSigned(row, signature),
-      )
+      const patch = verdict === 'denied' ? toDenied(signature) : toSigned(row, signature, settings.validFor)
+      const after = await this.#change(row, patch)
       if (after !== null) return after
     }
     throw new Fault('state.unavailable', { where: 'approvals', why: 'the row keeps changing' })
@@ -212,39 +205,13 @@ export class ApprovalDesk {
   async #whyNotNow(row: Approval, approver: Principal): Promise<string | null> {
     const personal = whyNotDecide(row, approver)
     if (personal !== null) return personal
-    if (row.status === 'open' && (this.#isOutdated(row) || !isLive(row, this.#options.clock.nowMs()))) {
-      const isOutdated = this.#isOutdated(row)
-      await this.#expire(row)
-      return isOutdated
-        ? 'The rules have changed since; it must be asked again.'
-        : 'This request has expired; it must be asked again.'
-    }
-    if (row.status !== 'open') return `This request is ${row.status} already.`
-    if (row.signatures.some((signature) => signature.approver.id === approver.id))
-      return 'You have approved this already; another person is needed.'
-    return null
-  }
-
-  #sign(row: Approval, approver: Principal, reason: string): Signature {
-    const { id, display, kind } = approver
-    return {
-      approver: { id, display: toLabel(display), kind },
-      groups: groupsOf(row, approver),
-      reason,
-      atMs: this.#options.clock.nowMs(),
-    }
-  }
-
-  #toSigned(row: Approval, signature: Signature): ApprovalPatch {
-    const signatures = [...row.signatures, signature]
-    if (!isSatisfied(row.approverGroups, signatures)) return { signatures }
-    const { atMs } = signature
-    const expiresAtMs = atMs + (row.grantForMs ?? this.#options.settings.validFor)
-    return { signatures, status: 'approved', decidedAtMs: atMs, expiresAtMs }
-  }
-
-  #toDenied(refusal: Signature): ApprovalPatch {
-    return { refusal, status: 'denied', decidedAtMs: refusal.atMs }
+    const isOutdated = this.#isOutdated(row)
+    const isTooLate = row.status === 'open' && (isOutdated || !isLive(row, this.#options.clock.nowMs()))
+    if (!isTooLate) return whyNotSign(row, approver)
+    await this.#expire(row)
+    return isOutdated
+      ? 'The rules have changed since; it must be asked again.'
+      : 'This request has expired; it must be asked again.'
   }
 
   /** Nothing decided under other rules counts. */
@@ -263,14 +230,6 @@ export class ApprovalDesk {
     this.#bell.ring(row.id)
     return { ...row, ...patch, revision: row.revision + 1 }
   }
-}
-
-function isOver(row: Approval, nowMs: number): boolean {
-  return (row.status === 'open' || row.status === 'approved') && !isLive(row, nowMs)
-}
-
-function toExpired(row: Approval): Approval {
-  return { ...row, status: 'expired' }
 }
 
 function toAsked(row: Approval, isNew: boolean): Asked {
