@@ -4,8 +4,8 @@
 import { Fault } from '../../kernel/fault.ts'
 import type { Session } from '../../kernel/journey.ts'
 import type { Wishes } from '../../kernel/protocol.ts'
-import { ByteCursor } from '../../wire/byte-cursor.ts'
 import type { HeldBytes } from '../../wire/held-bytes.ts'
+import { readParameterStatus, readParameterTypes, readRowCount } from './answer-fields.ts'
 import { readErrorField } from './error-fields.ts'
 import { frameLength, fromTarget, headerBytes } from './messages.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -73,7 +73,7 @@ export class Replies {
 
   #frame(type: number, at: number, end: number, head: Segment | null): void {
     if (type === fromTarget.notice || type === fromTarget.notification) return
-    if (type === fromTarget.parameterStatus) this.#track(at, end)
+    if (type === fromTarget.parameterStatus) readParameterStatus(this.#bytes, at, end, this.#parts.state)
     else if (type === fromTarget.error) this.#error(at, end, head)
     else if (head === null) throw unexpected(type, undefined)
     else this.#answer(type, at, end, head)
@@ -92,7 +92,7 @@ export class Replies {
         return
       case fromTarget.commandComplete:
         if (next !== 'query' && next !== 'result') throw unexpected(type, next)
-        this.#count(at, end, head)
+        countRows(head, readRowCount(this.#bytes, at, end))
         if (next === 'query') return
         break
       case fromTarget.emptyQuery:
@@ -120,17 +120,13 @@ export class Replies {
     if (type === fromTarget.parseComplete && next === 'parsed') head.confirm()
     else if (type === fromTarget.bindComplete && next === 'bound') head.confirm()
     else if (type === fromTarget.closeComplete && next === 'closed') head.confirm()
-    else if (type === fromTarget.parameterDescription && next === 'parameters') this.#parameterTypes(at, end, head)
+    else if (type === fromTarget.parameterDescription && next === 'parameters') this.#nameParameters(at, end, head)
     else if (type === fromTarget.portalSuspended && next === 'result') head.countRows(head.commandRows)
     else throw unexpected(type, next)
   }
 
-  #parameterTypes(at: number, end: number, head: Segment): void {
-    const cursor = new ByteCursor(this.#bytes, at + headerBytes, end, 'upstream.protocol')
-    const count = cursor.int16() & 0xffff
-    const types: number[] = []
-    for (let i = 0; i < count; i++) types.push(cursor.uint32())
-    cursor.requireEnd()
+  #nameParameters(at: number, end: number, head: Segment): void {
+    const types = readParameterTypes(this.#bytes, at, end)
     const statement = head.described.shift()
     if (statement !== null && statement !== undefined) statement.parameterTypes = types
   }
@@ -196,26 +192,6 @@ export class Replies {
     this.#endIfAnswered(head, end)
   }
 
-  #track(at: number, end: number): void {
-    const cursor = new ByteCursor(this.#bytes, at + headerBytes, end, 'upstream.protocol')
-    this.#parts.state.track(cursor.text(), cursor.text())
-  }
-
-  /** `SELECT 5`, `INSERT 0 3`: the last number. */
-  #count(at: number, end: number, head: Segment): void {
-    let count = 0
-    let unit = 1
-    let position = end - 2
-    for (; position > at + headerBytes; position--) {
-      const digit = (this.#bytes[position] ?? 0) - 0x30
-      if (digit < 0 || digit > 9) break
-      count += digit * unit
-      unit *= 10
-    }
-    const isNumber = unit > 1 && this.#bytes[position] === 0x20
-    if (isNumber) head.countRows(Math.max(count, head.commandRows))
-  }
-
   #endIfAnswered(head: Segment, end: number): void {
     const { pipeline } = this.#parts
     if (head.at < head.replies.length) return
@@ -261,6 +237,11 @@ export class Replies {
     if (owner === null || owner.passage === null) wishes.tellClient(run, session.passage, carrier)
     else wishes.tellClient(run, owner.passage, owner.carrier)
   }
+}
+
+/** A cursor's rows may have come in pieces, and the server counts the last piece only. */
+function countRows(head: Segment, count: number | null): void {
+  if (count !== null) head.countRows(Math.max(count, head.commandRows))
 }
 
 function isSessions(owner: Segment | null): boolean {
