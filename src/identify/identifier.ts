@@ -52,6 +52,11 @@ export interface Identifier {
   /** For `sallyport run`. Never outlives the principal's own proof. */
   mintRun(principal: Principal, wish?: MintWish): Promise<IssuedToken | Denial>
   issueConnectCredential(principal: Principal, connection: string): Promise<IssuedCredential | Denial>
+  /**
+   * Was this identity, or one that it acts for, revoked since it was believed? For who was believed some time ago.
+   * @throws Fault `state.unavailable`
+   */
+  isRevoked(principal: Principal): boolean
   /** Called when something is revoked: what `covers` has to end (G7). @returns what ends the subscription */
   onRevoked(listener: (covers: (principal: Principal) => boolean, revocation: Revocation) => void): () => void
 }
@@ -108,16 +113,20 @@ class LiveIdentifier implements Identifier {
     const delegation = { actor: wish.actor ?? null, groups: wish.groups ?? null }
     const running = toRunning(principal, run, delegation, this.runTokens.issuer)
     if (isRefusal(running)) return this.#decline(running)
-    if (this.#isRevoked(revocableOf(running))) return this.#decline(toRefusal('revoked'))
+    if (this.isRevoked(running)) return this.#decline(toRefusal('revoked'))
     if (principal.expiresAtMs - nowMs < 1000) return this.#decline(toRefusal('expired'))
     return await this.#mint(running, Math.min(nowMs + maxRunMs, principal.expiresAtMs))
   }
 
   async issueConnectCredential(principal: Principal, connection: string): Promise<IssuedCredential | Denial> {
     const { store, clock } = this.#parts
-    if (this.#isRevoked(revocableOf(principal))) return this.#decline(toRefusal('revoked'))
+    if (this.isRevoked(principal)) return this.#decline(toRefusal('revoked'))
     const issued = await issueCredential(store, clock, principal, connection)
     return isRefusal(issued) ? this.#decline(issued) : issued
+  }
+
+  isRevoked(principal: Principal): boolean {
+    return this.#areRevoked(revocableOf(principal))
   }
 
   onRevoked(listener: (covers: (principal: Principal) => boolean, revocation: Revocation) => void): () => void {
@@ -144,7 +153,7 @@ class LiveIdentifier implements Identifier {
     if (found.issuer !== null && !mayChoose(found.issuer.settings)) {
       return toRefusal('wrong-rule', found.issuer.settings.name)
     }
-    if (this.#isRevoked(found.revocable)) return toRefusal('revoked', found.issuer?.settings.name ?? null)
+    if (this.#areRevoked(found.revocable)) return toRefusal('revoked', found.issuer?.settings.name ?? null)
     if (found !== cached) this.#cache.set(digest, found)
     return found
   }
@@ -188,7 +197,7 @@ class LiveIdentifier implements Identifier {
     const before = await this.runTokens.verifyEnded(earlier)
     if (isRefusal(before)) return before
     const isOwn = before.id === principal.id || before.act.some((actor) => toPrincipalId(actor) === principal.id)
-    if (!isOwn || this.#isRevoked(revocableOf(before))) return toRefusal('not-exchangeable', null, 'not its run')
+    if (!isOwn || this.isRevoked(before)) return toRefusal('not-exchangeable', null, 'not its run')
     return before.run ?? toRefusal('not-exchangeable', null, 'no run')
   }
 
@@ -200,7 +209,7 @@ class LiveIdentifier implements Identifier {
     return { token, expiresInS, principal }
   }
 
-  #isRevoked(ids: readonly string[]): boolean {
+  #areRevoked(ids: readonly string[]): boolean {
     return ids.some((id) => this.#parts.store.isRevoked(id))
   }
 

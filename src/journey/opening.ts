@@ -70,10 +70,15 @@ async function open(
 ): Promise<LiveSession | Denial> {
   const granted = await toGrant(rooms, asker, connection, waiting)
   if (isDenial(granted)) return granted
-  const id = newId('ses', rooms.clock.nowMs())
+  const { identifier, clock } = rooms
+  // A human may have been asked for minutes, and until there is a session nothing that ends sessions knows of this one.
+  if (identifier.isRevoked(asker.principal)) return toDenial('Access was revoked.', 'revoked')
+  if (granted.expiresAtMs <= clock.nowMs()) return toDenial('Your login has ended; log in again.', 'identity')
+  const id = newId('ses', clock.nowMs())
   const opened = recordOpening(rooms, asker, connection, granted, id)
   // Reaching a target is an effect of its own: a login there, a line in its log.
   await rooms.journal.durable(opened)
+  const isRevoked = identifier.isRevoked(asker.principal)
   const session = new LiveSession(rooms, {
     id,
     principal: asker.principal,
@@ -85,6 +90,7 @@ async function open(
     whenEnded: () => register.remove(id),
   })
   register.add(session)
+  if (isRevoked) session.revoke('revoked')
   return session
 }
 

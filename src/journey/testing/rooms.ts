@@ -9,6 +9,7 @@ import { makeWorld } from '../../identify/testing/world.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Connection } from '../../kernel/connection.ts'
 import type { Event, Journal, Position } from '../../kernel/event.ts'
+import type { IdentityStore } from '../../kernel/identity-store.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Principal } from '../../kernel/principal.ts'
 import { Secret } from '../../kernel/secret.ts'
@@ -69,7 +70,8 @@ export interface Stage {
   readonly clock: TwoClocks
   readonly log: KeptLog
   /** A session on the connection `orders`. */
-  open(principal: Principal, shared: boolean): LiveSession
+  open(principal: Principal, shared: boolean, whenEnded?: (id: string) => void): LiveSession
+  readonly identities: IdentityStore
   /** Sessions that said that they ended. */
   readonly ended: string[]
 }
@@ -86,7 +88,7 @@ const orders: Connection = {
 export async function openStage(policies: string): Promise<Stage> {
   const [journal, clock, log, ended] = [new PlayedJournal(), new TwoClocks(), new KeptLog(), [] as string[]]
   const authorizer = authorizerOf(policies, clock, log)
-  const { identifier } = await makeWorld()
+  const { identifier, store: identities } = await makeWorld()
   const rooms: Rooms = {
     identifier,
     authorizer,
@@ -112,16 +114,18 @@ export async function openStage(policies: string): Promise<Stage> {
     durability: 'standard',
     sharesSessions: () => true,
   }
+  let opened = 0
   return {
     rooms,
     journal,
     clock,
     log,
+    identities,
     ended,
-    open: (principal, shared) => {
+    open: (principal, shared, whenEnded = () => undefined) => {
       const decision = authorizer.connect(principal, at('orders'))
       if (decision.outcome !== 'allow') throw new Error('the test needs a rule that lets it in')
-      const id = `ses_${ended.length}`
+      const id = `ses_${opened++}`
       return new LiveSession(rooms, {
         id,
         principal,
@@ -130,7 +134,10 @@ export async function openStage(policies: string): Promise<Stage> {
         grant: authorizer.grant(principal, 'orders', decision),
         shared,
         opened: 1,
-        whenEnded: () => ended.push(id),
+        whenEnded: () => {
+          ended.push(id)
+          whenEnded(id)
+        },
       })
     },
   }
