@@ -9,11 +9,18 @@ import type { LiveSession } from './session.ts'
 const sweepMs = 500
 const idleSharedMs = 300_000
 
+interface Shared {
+  /** null while it opens. */
+  session: LiveSession | null
+  /** null when it could not be opened; does not reject. */
+  readonly opening: Promise<LiveSession | null>
+}
+
 export class Register {
   readonly #clock: Clock
   readonly #sessions = new Map<string, LiveSession>()
   /** Sessions shared by many exchanges, by principal, its proof and connection. */
-  readonly #shared = new Map<string, Promise<LiveSession>>()
+  readonly #shared = new Map<string, Shared>()
   readonly #timer: NodeJS.Timeout
 
   constructor(clock: Clock) {
@@ -44,24 +51,26 @@ export class Register {
     open: () => Promise<LiveSession | T>,
     isSession: (value: LiveSession | T) => value is LiveSession,
   ): Promise<LiveSession | T> {
-    const kept = this.#shared.get(key)
-    if (kept !== undefined) {
-      const session = await kept.catch(() => null)
+    for (let kept = this.#shared.get(key); kept !== undefined; kept = this.#shared.get(key)) {
+      const session = kept.session ?? (await kept.opening)
       if (session !== null && this.#sessions.has(session.id)) {
         session.use()
         return session
       }
       if (this.#shared.get(key) === kept) this.#shared.delete(key)
-      return await this.share(key, open, isSession)
     }
-    const opening = open()
-    const session = opening.then((value) => {
-      if (isSession(value)) return value
-      throw new Error('not opened')
-    })
-    session.catch(() => this.#shared.delete(key))
-    this.#shared.set(key, session)
-    return await opening
+    const opened = open()
+    const shared: Shared = {
+      session: null,
+      opening: opened.then(
+        (value) => (isSession(value) ? value : null),
+        () => null,
+      ),
+    }
+    this.#shared.set(key, shared)
+    shared.session = await shared.opening
+    if (shared.session === null && this.#shared.get(key) === shared) this.#shared.delete(key)
+    return await opened
   }
 
   /** @returns how many were ended */
@@ -84,13 +93,7 @@ export class Register {
       if (session.grantExpiresAtMs <= nowMs) session.revoke('expired')
       else if (session.isShared && session.idleMs > idleSharedMs) session.revoke('client-closed')
     }
-    for (const [key, opening] of this.#shared) {
-      void opening.then(
-        (session) => {
-          if (!this.#sessions.has(session.id)) this.#shared.delete(key)
-        },
-        () => this.#shared.delete(key),
-      )
-    }
+    for (const [key, { session }] of this.#shared)
+      if (session !== null && !this.#sessions.has(session.id)) this.#shared.delete(key)
   }
 }
