@@ -1,6 +1,7 @@
 // The three outcomes, and the two values that prove one was reached. A denial is a value, never an exception.
 
 import type { CedarValue } from './action.ts'
+import type { Fault, FaultCode } from './fault.ts'
 
 export interface Allow {
   readonly outcome: 'allow'
@@ -41,6 +42,8 @@ export interface Denial {
   readonly approval: string | null
   /** Present when `cause` is `fault`. */
   readonly faultId: string | null
+  /** The same: a protocol's own code for it says who must do something. */
+  readonly faultCode: FaultCode | null
   /** The client may usefully ask the same again later (an approval is pending). */
   readonly retryAfterMs: number | null
 }
@@ -50,7 +53,11 @@ export function isDenial(value: object): value is Denial {
 }
 
 export function toDenial(reason: string, cause: Denial['cause'], more: Partial<Denial> = {}): Denial {
-  return { denied: true, reason, cause, approval: null, faultId: null, retryAfterMs: null, ...more }
+  return { denied: true, reason, cause, approval: null, faultId: null, faultCode: null, retryAfterMs: null, ...more }
+}
+
+export function toFaultDenial(fault: Fault): Denial {
+  return toDenial(fault.tell, 'fault', { faultId: fault.id, faultCode: fault.code })
 }
 
 /**

@@ -6,7 +6,7 @@
 import type { Socket } from 'node:net'
 import type { SecureContext } from 'node:tls'
 import type { Action } from '../kernel/action.ts'
-import { isDenial, toDenial, type Denial } from '../kernel/decision.ts'
+import { isDenial, toDenial, toFaultDenial, type Denial } from '../kernel/decision.ts'
 import type { EndReason } from '../kernel/event.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { HeldRequest, Journey, Passage, Peer, Presented, Session } from '../kernel/journey.ts'
@@ -200,7 +200,7 @@ export class Relay implements Wishes {
       }
     } catch (error) {
       const fault = session.failed(error)
-      return () => answer(toDenial(fault.tell, 'fault', { faultId: fault.id }))
+      return () => answer(toFaultDenial(fault))
     }
   }
 
@@ -256,7 +256,7 @@ export class Relay implements Wishes {
   #fail(error: unknown): void {
     if (this.#state === 'closed') return
     const fault = this.#session?.failed(error) ?? this.#parts.journey.failed(error, this.peer())
-    this.#refuse(toDenial(fault.tell, 'fault', { faultId: fault.id }), 'fault')
+    this.#refuse(toFaultDenial(fault), 'fault')
   }
 
   /** Says why, in the protocol's words, and closes. What was not released yet never is. */

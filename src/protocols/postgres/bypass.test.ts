@@ -142,6 +142,7 @@ test('nothing is said or taken after the end', async () => {
     cause: 'revoked',
     approval: null,
     faultId: null,
+    faultCode: null,
     retryAfterMs: null,
   })
   wishes.takeClient()
@@ -159,6 +160,7 @@ test('no word of a refusal can end its field early', () => {
     cause: 'policy',
     approval: null,
     faultId: null,
+    faultCode: null,
     retryAfterMs: null,
   })
   assert.ok(Buffer.from(frame).includes('a Mb'))

@@ -6,7 +6,7 @@ import type { Session } from '../../kernel/journey.ts'
 import { ByteCursor } from '../../wire/byte-cursor.ts'
 import { Collector } from './collector.ts'
 import type { SqlDialect } from './dialect.ts'
-import { protocolViolation, toErrorFrame } from './errors.ts'
+import { protocolViolation, toErrorFrame, unknownPortal, unknownStatement } from './errors.ts'
 import { aboutPortal, aboutStatement, fromClient, headerBytes, readyWhenIdle, toDescribePortal } from './messages.ts'
 import { readName, toNameKey } from './names.ts'
 import { parseBind } from './parameters.ts'
@@ -141,7 +141,7 @@ export class ClientMessages {
   #bind(frame: Uint8Array, body: ByteCursor): void {
     const binding = parseBind(body)
     const known = this.names.statements.get(binding.statement)?.value
-    const statement = known ?? this.#unknown('prepared statement', binding.statement)
+    const statement = known ?? this.#unknown('prepared statement', binding.statement, unknownStatement)
     const bound: Bound = { statement, values: binding.values, bytes: binding.bytes }
     const open = this.#collector.append(frame, 'bound')
     if (open.described === binding.portal) open.described = null
@@ -185,7 +185,7 @@ export class ClientMessages {
     body.skip(4)
     body.requireEnd()
     const collector = this.#collector
-    const bound = this.names.portals.get(portal)?.value ?? toSimple(this.#unknown('portal', portal))
+    const bound = this.names.portals.get(portal)?.value ?? toSimple(this.#unknown('portal', portal, unknownPortal))
     // What else was prepared on the way is judged by itself.
     if (collector.open?.bounds.some((one) => one.statement !== bound.statement) === true) collector.close()
     // Rows are masked by their description, and it must be of this very portal: without one we ask for it.
@@ -213,10 +213,10 @@ export class ClientMessages {
     this.#collector.endBatch()
   }
 
-  #unknown(what: string, name: string): Statement {
+  #unknown(what: string, name: string, missing: string): Statement {
     const shown = name.replaceAll(/[^\x20-\x7e]/g, '?')
     const problem = `The gateway does not know what ${what} "${shown}" stands for; prepare and bind it again.`
-    return toStatement(this.#parts.dialect, new Uint8Array(0), problem, false)
+    return { ...toStatement(this.#parts.dialect, new Uint8Array(0), problem, false), missing }
   }
 }
 

@@ -2,7 +2,7 @@
 // Sans-I/O; what each stage does is in its own file, what is here is how they follow each other and how they end.
 
 import { randomBytes } from 'node:crypto'
-import { toDenial, type Denial } from '../../kernel/decision.ts'
+import { toDenial, toFaultDenial, type Denial } from '../../kernel/decision.ts'
 import { Fault } from '../../kernel/fault.ts'
 import type { HeldRequest } from '../../kernel/journey.ts'
 import type { Codec, CodecLimits, Opened, Wishes } from '../../kernel/protocol.ts'
@@ -206,7 +206,7 @@ export class WireCodec implements Codec {
   /** A fault that nobody called us for: the session's, told like any other. */
   #fail(error: unknown): void {
     const fault = this.#opened?.session.failed(error)
-    this.refuse(toDenial(fault?.tell ?? 'The gateway failed.', 'fault', { faultId: fault?.id ?? null }))
+    this.refuse(fault === undefined ? toDenial('The gateway failed.', 'fault') : toFaultDenial(fault))
     this.#wishes.close('fault')
   }
 

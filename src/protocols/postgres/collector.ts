@@ -118,6 +118,7 @@ export class Collector {
     }
     const denied = open.bounds.find((bound) => session.consider(toPrepareAction([bound], database, false)) !== null)
     open.segment.reason = denied?.statement.sql.reason ?? null
+    open.segment.missing = denied?.statement.missing ?? null
     const bounds = denied === undefined ? open.bounds : [denied]
     pipeline.add(open.segment, toPrepareAction(bounds, database, denied === undefined))
   }
@@ -138,6 +139,7 @@ export class Collector {
     const { statement } = bound
     segment.bound = bound
     segment.reason = statement.sql.reason
+    segment.missing = statement.missing
     segment.unsettles = statement.unsettles
     const { copies } = statement.sql
     if (copies.length > 0) segment.carrier.describeCopies(copies.filter(({ kind }) => kind === 'stdout'))

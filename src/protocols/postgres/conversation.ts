@@ -238,6 +238,7 @@ export class Conversation {
         if (isDenial(outcome)) wishes.tellTarget(toCopyFail(outcome.reason), passage)
         else {
           wishes.tellTarget(copyDone, outcome)
+          this.#pipeline.copyEnded()
           outcome.end({ outcome: 'completed', code: null, rows: null })
         }
         this.advance()

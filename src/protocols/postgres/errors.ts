@@ -2,6 +2,7 @@
 // so that psql and every driver show them as they show the server's.
 
 import type { Denial } from '../../kernel/decision.ts'
+import type { FaultCode } from '../../kernel/fault.ts'
 import type { HeldRequest } from '../../kernel/journey.ts'
 import { fromTarget, toFrame } from './messages.ts'
 
@@ -21,7 +22,26 @@ const internalError = 'XX000'
 export const queryCanceled = '57014'
 export const connectionFailure = '08006'
 export const protocolViolation = '08P01'
+/** invalid_sql_statement_name and invalid_cursor_name: a driver that reads one prepares or opens again. */
+export const unknownStatement = '26000'
+export const unknownPortal = '34000'
 const successful = '00000'
+
+/** What a driver or a pool knows the fault as; of the others nobody but the gateway knows more. */
+const faultStates: Partial<Record<FaultCode, string>> = {
+  'frame.malformed': protocolViolation,
+  'frame.unknown': protocolViolation,
+  'frame.truncated': protocolViolation,
+  // program_limit_exceeded
+  'frame.too-large': '54000',
+  'request.too-large': '54000',
+  // invalid_authorization_specification, as for a line of pg_hba.conf that wants TLS
+  'tls.required': '28000',
+  // sqlclient_unable_to_establish_sqlconnection
+  'upstream.unreachable': '08001',
+  'upstream.timeout': '08001',
+  'upstream.closed': connectionFailure,
+}
 
 export function toErrorFrame(fields: ErrorFields): Uint8Array {
   const type = fields.severity === 'NOTICE' ? fromTarget.notice : fromTarget.error
@@ -39,13 +59,18 @@ export function toErrorFrame(fields: ErrorFields): Uint8Array {
   })
 }
 
-/** A statement is refused; the session goes on. @param notUnderstood why nobody can say what it would do */
-export function toDenialFrame(denial: Denial, notUnderstood: string | null): Uint8Array {
+/**
+ * A statement is refused; the session goes on.
+ * @param notUnderstood why nobody can say what it would do
+ * @param missing SQLSTATE of the name that stands for nothing, when that is why
+ */
+export function toDenialFrame(denial: Denial, notUnderstood: string | null, missing: string | null): Uint8Array {
   const more = moreOf(denial)
   const why =
     notUnderstood === null ? undefined : `Why nobody can say what it would do: ${notUnderstood.replace(/\.$/, '')}.`
   const detail = [more.detail, why].filter((words) => words !== undefined).join(' ')
-  const fields = { severity: 'ERROR', sqlstate: sqlstateOf(denial), message: denial.reason, ...more } as const
+  const sqlstate = denial.cause === 'policy' && missing !== null ? missing : sqlstateOf(denial)
+  const fields = { severity: 'ERROR', sqlstate, message: denial.reason, ...more } as const
   return toErrorFrame(detail === '' ? fields : { ...fields, detail })
 }
 
@@ -55,7 +80,7 @@ export function toFatalFrame(denial: Denial, sqlstate = fatalStateOf(denial)): U
 }
 
 function sqlstateOf(denial: Denial): string {
-  if (denial.cause === 'fault') return internalError
+  if (denial.cause === 'fault') return (denial.faultCode && faultStates[denial.faultCode]) ?? internalError
   return denial.cause === 'revoked' ? adminShutdown : notAllowed
 }
 

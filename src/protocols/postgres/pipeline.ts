@@ -105,6 +105,11 @@ export class Pipeline {
     this.#parts.wishes.tellTarget(flushFrame, this.#parts.session.passage)
   }
 
+  /** A COPY in was ended: its result is kept back like any other, although the Flush before it was answered. */
+  copyEnded(): void {
+    this.#isFlushed = false
+  }
+
   /** The client cancelled. @returns false when nobody is asked for approval: then it is the server's to cancel */
   cancelHeld(): boolean {
     const held = this.waiting.find((segment) => segment.state === 'held')
@@ -208,7 +213,8 @@ export class Pipeline {
     const dropped = this.#takeWaiting(segment.batch)
     for (const one of [segment, ...dropped].toReversed()) one.undo()
     for (const one of dropped) drop(one)
-    const words = segment.words ?? (segment.denial === null ? canceled : toDenialFrame(segment.denial, segment.reason))
+    const { denial, reason, missing } = segment
+    const words = segment.words ?? (denial === null ? canceled : toDenialFrame(denial, reason, missing))
     this.refuseWith(words, segment.batch, segment.isSynced || dropped.some(({ hasSync }) => hasSync))
   }
 

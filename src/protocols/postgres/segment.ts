@@ -56,6 +56,8 @@ export class Segment {
   commandRows = 0
   /** Why its statement is not understood, when it is not. */
   reason: string | null = null
+  /** SQLSTATE of the name that its statement was asked for by and that stands for nothing. */
+  missing: string | null = null
 
   constructor(batch: number, carrier: ResponseCarrier) {
     this.batch = batch

@@ -23,6 +23,8 @@ export interface Statement {
   readonly unsettles: Unsettles | null
   /** SHA-256 of the text, for a statement that has a name and so is likely to come again. */
   readonly digest: string | null
+  /** SQLSTATE of the name that stands for nothing, in whose place this is. */
+  readonly missing: string | null
 }
 
 /** What must have happened before the next message can be understood. */
@@ -51,6 +53,7 @@ export function toStatement(
     parameterTypes: [],
     unsettles: unsettles === 'by its text' ? toUnsettles(sql, text) : unsettles,
     digest: isNamed ? createHash('sha256').update(text).digest('hex') : null,
+    missing: null,
   }
 }
 
