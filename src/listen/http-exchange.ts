@@ -8,6 +8,8 @@ import type { HttpExchange } from '../kernel/protocol.ts'
 import { isLoopbackAddress } from '../wire/loopback.ts'
 
 const lastWordsMs = 2_000
+/** What a client still sends of a body that was refused is taken in and thrown away, but not for longer. */
+export const refusedBodyMs = 10_000
 /** A client that has not taken what is ready after so long is gone: it holds a socket to the target as well. */
 export const unreadMs = 300_000
 
@@ -56,13 +58,17 @@ export class NodeExchange implements HttpExchange {
     return await new Promise<Uint8Array>((resolve, reject) => {
       const chunks: Buffer[] = []
       let size = 0
-      request.on('data', (chunk: Buffer) => {
+      const keep = (chunk: Buffer): void => {
         size += chunk.length
-        if (size > maxBytes) {
-          request.pause()
-          reject(new Fault('request.too-large', { bytes: size, maxBytes }))
-        } else chunks.push(chunk)
-      })
+        if (size <= maxBytes) {
+          chunks.push(chunk)
+          return
+        }
+        request.off('data', keep).pause()
+        chunks.length = 0
+        reject(new Fault('request.too-large', { bytes: size, maxBytes }))
+      }
+      request.on('data', keep)
       request.once('end', () =>
         resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)),
       )
@@ -84,7 +90,24 @@ export class NodeExchange implements HttpExchange {
       String(body.length),
       ...(unread ? ['connection', 'close'] : []),
     ])
-    response.end(body)
+    if (unread) this.#sayWhileSending(body)
+    else response.end(body)
+  }
+
+  /**
+   * A socket that closes with bytes in it resets the client, which then may never read why. So it closes when the client
+   * has sent all it meant to, or has gone: whoever reads sees the answer at once.
+   */
+  #sayWhileSending(body: Uint8Array): void {
+    const [request, response] = [this.#request, this.#response]
+    const end = (): void => {
+      clearTimeout(timer)
+      response.end()
+    }
+    const timer = setTimeout(end, refusedBodyMs)
+    request.once('end', end).once('close', end).once('error', end)
+    response.write(body)
+    request.resume()
   }
 
   start(status: number, headers: readonly string[]): void {

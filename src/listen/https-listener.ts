@@ -28,6 +28,10 @@ export async function listenForHttp(
 ): Promise<Listening> {
   const byLength = [...routes].sort((a, b) => b.prefix.length - a.prefix.length)
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    if (namesHostTwice(request.rawHeaders)) {
+      response.writeHead(400, { connection: 'close' }).end()
+      return
+    }
     const path = request.url ?? '/'
     const route = byLength.find((candidate) => matches(path, candidate.prefix))
     if (route === undefined) response.writeHead(404).end()
@@ -40,7 +44,6 @@ export async function listenForHttp(
     requestTimeout: 0,
     keepAliveTimeout: 75_000,
     noDelay: true,
-    // Names twice in one head are an old way to smuggle; node refuses what llhttp calls malformed.
     insecureHTTPParser: false,
   }
   const server: Server =
@@ -86,6 +89,16 @@ export function protocolRoute(protocol: HttpProtocol, journey: Journey): Route {
       })
     },
   }
+}
+
+/** Two of them are an old way to have two hops see two requests (RFC 9112 §3.2); node takes the first. */
+function namesHostTwice(rawHeaders: readonly string[]): boolean {
+  let hosts = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts++
+  }
+  return hosts > 1
 }
 
 function matches(path: string, prefix: string): boolean {
