@@ -137,6 +137,13 @@ describe('a request that may pass', () => {
     ])
   })
 
+  test('an answer without a body is told no length', async () => {
+    const journey = new FakeJourney()
+    answering(journey, [...json, 'content-length', '1234'], '')
+    const exchange = await serve(journey, { method: 'HEAD', path: '/v1/models' })
+    assert.deepEqual([exchange.state, exchange.header('content-length')], ['ended', undefined])
+  })
+
   test('an error of the target is told as it is', async () => {
     const journey = new FakeJourney()
     const body = '{"type":"error","error":{"type":"invalid_request_error","message":"max_tokens: 1 > 0"}}'
@@ -160,6 +167,16 @@ describe('refusals', () => {
       request_id: 'ses_01',
     })
     assert.equal(journey.target.requests.length, 0)
+  })
+
+  test('what could be anything is refused by a rule, and the client is told why it could', async () => {
+    const journey = new FakeJourney()
+    journey.decide = () => Promise.resolve(toDenial('Files are for people.', 'policy'))
+    const exchange = await serve(journey, { body: '{"model":' })
+    assert.match(
+      refusal(exchange).error.message,
+      /^Files are for people\. \(The gateway cannot be sure what this request asks for: .+\.\)$/,
+    )
   })
 
   for (const [name, headers] of [

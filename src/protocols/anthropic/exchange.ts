@@ -127,7 +127,7 @@ class Ask {
       const passage = await session.begin(action, waiting)
       decided()
       if (isDenial(passage)) {
-        say(exchange, toRefusal(passage, session.id))
+        say(exchange, toRefusal(withWhy(passage, action.unreadable), session.id))
         return
       }
       if (action.unreadable !== null || route.endpoint === null) {
@@ -178,7 +178,17 @@ async function identify(exchange: HttpExchange, journey: Journey): Promise<Princ
 }
 
 function toUnreadableDenial(why: string | null): Denial {
-  return toDenial(`The gateway cannot be sure what this request asks for: ${why ?? 'its path'}.`, 'policy')
+  return toDenial(toNotSure(why ?? 'its path'), 'policy')
+}
+
+/** What could be anything is refused by a rule about something else: the client is told what made it so. */
+function withWhy(denial: Denial, unreadable: string | null): Denial {
+  if (unreadable === null || denial.cause !== 'policy') return denial
+  return { ...denial, reason: `${denial.reason} (${toNotSure(unreadable)})` }
+}
+
+function toNotSure(why: string): string {
+  return `The gateway cannot be sure what this request asks for: ${why}.`
 }
 
 /**

@@ -86,7 +86,7 @@ export class Outlet {
     const whole = this.#whole ?? []
     if (!this.#hasStarted) {
       const length = whole.reduce((sum, bytes) => sum + bytes.length, 0)
-      const hasBody = this.#head?.status !== 204 && this.#head?.status !== 304
+      const hasBody = this.#head?.status !== 204 && this.#head?.status !== 304 && this.#exchange.method !== 'HEAD'
       this.#start(hasBody ? ['content-length', String(length)] : [])
     }
     this.#whole = null
