@@ -184,6 +184,7 @@ export const commands: readonly Register[] = [
       .command('classify')
       .description('{id,sql} per line → {id,effects,relations,complete,unfiltered,statements}')
       .requiredOption('--dialect <name>', 'dialect of the statements')
+      .option('--json', 'as it does anyway')
       .action(async (options: { dialect: string }) => (await import('./commands/sql.ts')).classifyLines(options))
   },
   (program) => {

@@ -181,7 +181,7 @@ export const faultTable = {
     'operator',
     'process',
     'The configuration is not valid.',
-    'Run `sallyport check`; every problem is shown with its line.',
+    'Run `sallyport check`: every problem of the files is shown with its line. `sallyport doctor` shows what is wrong around them: ports, certificates, folders.',
   ),
   'policy.failed': kind(
     'operator',

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { ListenerSettings } from './settings.ts'
@@ -30,9 +31,14 @@ export async function readServerCertificate(
   if (tls === 'off') return null
   if (tls === 'auto') return await automatic(dir, names, clock)
   try {
-    return { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8'), caFile: null }
+    const read = { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') }
+    // Whether they are what they should be, and belong together, is found out here and not by the first client.
+    createSecureContext(read)
+    return { ...read, caFile: null }
   } catch (error) {
-    throw new Fault('config.invalid', { where: 'listen tls', why: 'the certificate or its key cannot be read' }, error)
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    const why = 'the certificate or its key cannot be used'
+    throw new Fault('config.invalid', { where: 'listen tls', why, cert: tls.cert, key: tls.key, code }, error)
   }
 }
 

@@ -3,11 +3,10 @@
 
 import { z } from 'zod'
 
-const tls = z.union([
-  z.literal('auto'),
-  z.literal('off'),
-  z.strictObject({ cert: z.string().min(1), key: z.string().min(1) }),
-])
+const tls = z.union(
+  [z.literal('auto'), z.literal('off'), z.strictObject({ cert: z.string().min(1), key: z.string().min(1) })],
+  { error: 'tls is auto, off or { cert: FILE, key: FILE }' },
+)
 
 export const listenerSettings = z.strictObject({
   port: z.int().min(0).max(65_535),

@@ -107,9 +107,23 @@ function toConnection(one: ConnectionSettings, all: Settings, place: string): Co
 
 function listenProblems(value: Settings, protocols: readonly Protocol[], source: YamlSource): Problem[] {
   const known = protocols.filter((protocol) => protocol.shape === 'codec').map((protocol) => protocol.id)
-  return Object.keys(value.listen)
+  const strange = Object.keys(value.listen)
     .filter((key) => key !== 'https' && !known.includes(key))
     .map((key) => source.problem(['listen', key], unknown('protocol with a port of its own', key, [...known, 'https'])))
+  return [...strange, ...samePorts(value, source)]
+}
+
+/** 0 is any port that is free. */
+function samePorts(value: Settings, source: YamlSource): Problem[] {
+  const taken = new Map<number, string>()
+  const problems: Problem[] = []
+  for (const [key, { port }] of Object.entries(value.listen)) {
+    const other = taken.get(port)
+    if (other !== undefined && port !== 0)
+      problems.push(source.problem(['listen', key, 'port'], `${other} listens on port ${port} already`))
+    taken.set(port, key)
+  }
+  return problems
 }
 
 function connectionProblems(value: Settings, protocols: readonly Protocol[], source: YamlSource): Problem[] {

@@ -20,7 +20,8 @@ export async function up(options: { config: string }): Promise<void> {
   const gateway = await startGateway(configured.value, { clock: systemClock, log, protocols })
   log.info('ready', { https: gateway.httpOrigin, ca: gateway.caFile, ...gateway.ports })
   await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+    // A terminal that closes says SIGHUP: without an answer the record would tell of a crash.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
   })
   log.info('stopping')
   await gateway.close()
