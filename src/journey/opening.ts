@@ -88,6 +88,7 @@ async function open(
     shared: rooms.sharesSessions(connection.protocol),
     opened,
     whenEnded: () => register.remove(id),
+    whenOwed: (record) => register.owe(record),
   })
   register.add(session)
   if (isRevoked) session.revoke('revoked')

@@ -22,6 +22,8 @@ export class Register {
   /** Sessions shared by many exchanges, by principal, its proof and connection. */
   readonly #shared = new Map<string, Shared>()
   readonly #timer: NodeJS.Timeout
+  /** Ends that the journal could not take. Of sessions that were open when it failed: none opens meanwhile. */
+  readonly #owed = new Set<() => Promise<void>>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -43,6 +45,11 @@ export class Register {
 
   remove(id: string): void {
     this.#sessions.delete(id)
+  }
+
+  /** Without it a session that is long over would stay open in the record, and be a crash after the next start. */
+  owe(record: () => Promise<void>): void {
+    this.#owed.add(record)
   }
 
   /** The shared session of this key, or the one that `open` makes; a session that could not be opened is not kept. */
@@ -85,9 +92,18 @@ export class Register {
     const open = this.sessions
     for (const session of open) session.revoke('gateway-stop')
     await Promise.all(open.map((session) => session.end('gateway-stop')))
+    await this.#payOwed()
+  }
+
+  /** What still cannot be recorded is owed on; that the journal failed was said when it did. */
+  async #payOwed(): Promise<void> {
+    const owed = [...this.#owed]
+    this.#owed.clear()
+    await Promise.all(owed.map((record) => record().catch(() => this.#owed.add(record))))
   }
 
   #sweep(): void {
+    if (this.#owed.size > 0) void this.#payOwed()
     const nowMs = this.#clock.nowMs()
     for (const session of this.#sessions.values()) {
       if (session.grantExpiresAtMs <= nowMs) session.revoke('expired')

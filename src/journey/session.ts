@@ -28,6 +28,8 @@ export interface SessionParts {
   readonly opened: Position
   /** Called once, before the end is recorded. */
   readonly whenEnded: () => void
+  /** The journal could not take the end; it is asked for again when it may. */
+  readonly whenOwed: (record: () => Promise<void>) => void
 }
 
 /** A credential that was rotated is used within this time by sessions that live long. */
@@ -178,11 +180,15 @@ export class LiveSession implements Session {
     const { journal, clock, log } = this.#rooms
     const { exposure } = this.#passages
     const moment = { atMs: clock.nowMs(), upMs: clock.upMs() }
-    try {
+    const record = async (): Promise<void> => {
       await journal.written(journal.append({ t: 'session.end', session: this.id, ...moment, reason, exposure }))
+    }
+    try {
+      await record()
     } catch (error) {
-      // Nobody waits for it when a session is swept away, and the journal may be what failed: recovery finds the end.
+      // Nobody waits for it when a session is swept away, and the journal may be what failed.
       logFault(log, toFault(error), this.id)
+      this.#parts.whenOwed(record)
     }
   }
 }

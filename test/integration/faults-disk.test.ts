@@ -260,6 +260,8 @@ test('the disk fills up: nothing passes, everybody is told, and it goes on when 
     await gateway.stop()
     const verified = await runCli(['verify', gateway.dataDir, '--json'])
     assert.equal(verified.status, 0, `the record is whole up to the gap and after it:\n${verified.stdout}`)
+    const { sessions } = JSON.parse(verified.stdout) as { sessions: { open: number; crashed: number } }
+    assert.deepEqual([sessions.open, sessions.crashed], [0, 0], 'what ended while nothing could be recorded is ended')
   } finally {
     disk.free()
     await gateway.stop()
