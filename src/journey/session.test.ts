@@ -60,6 +60,9 @@ test('a journal that fails at the end of a session ends nothing else: it is told
     await new Promise(setImmediate)
     assert.deepEqual(stage.log.lines, ['The gateway cannot record, so nothing passes.'])
     assert.deepEqual(stage.ended, ['ses_0'])
+    stage.journal.answer = () => Promise.resolve()
+    await stage.owed[0]?.()
+    assert.deepEqual([stage.owed.length, stage.journal.types.at(-1)], [1, 'session.end'])
   }
 })
 

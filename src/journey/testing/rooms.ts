@@ -74,6 +74,8 @@ export interface Stage {
   readonly identities: IdentityStore
   /** Sessions that said that they ended. */
   readonly ended: string[]
+  /** Ends that the journal did not take. */
+  readonly owed: (() => Promise<void>)[]
 }
 
 const orders: Connection = {
@@ -87,6 +89,7 @@ const orders: Connection = {
 
 export async function openStage(policies: string): Promise<Stage> {
   const [journal, clock, log, ended] = [new PlayedJournal(), new TwoClocks(), new KeptLog(), [] as string[]]
+  const owed: (() => Promise<void>)[] = []
   const authorizer = authorizerOf(policies, clock, log)
   const { identifier, store: identities } = await makeWorld()
   const rooms: Rooms = {
@@ -122,6 +125,7 @@ export async function openStage(policies: string): Promise<Stage> {
     log,
     identities,
     ended,
+    owed,
     open: (principal, shared, whenEnded = () => undefined) => {
       const decision = authorizer.connect(principal, at('orders'))
       if (decision.outcome !== 'allow') throw new Error('the test needs a rule that lets it in')
@@ -138,6 +142,7 @@ export async function openStage(policies: string): Promise<Stage> {
           ended.push(id)
           whenEnded(id)
         },
+        whenOwed: (record) => owed.push(record),
       })
     },
   }
