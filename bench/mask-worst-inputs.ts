@@ -4,8 +4,8 @@
 import { Buffer } from 'node:buffer'
 import { cardNumber, newRandom } from './mask-texts.ts'
 
-/** How it reaches the engine: as a stream of this content, or as one value after the other. */
-export type Entry = 'text' | 'json' | 'form' | 'terminal' | 'values'
+/** How it reaches the engine: as a stream of this content, as one value after the other, or as texts of prompts. */
+export type Entry = 'text' | 'json' | 'form' | 'terminal' | 'values' | 'prompt'
 
 export interface WorstInput {
   readonly name: string
@@ -168,4 +168,6 @@ export const worstInputs: readonly WorstInput[] = [
   each('e-mail addresses', 'values', () => `${word(8)}@${word(5)}.com`),
   each('full-width digits as values', 'values', () => '\uff14'.repeat(16)),
   each('words', 'values', () => word(8)),
+  many('values that begin alike', 'prompt', (at) => `aaa${at}@x.com `),
+  each('words that begin as values do', 'prompt', (at) => at % 32 === 0 ? Array.from({ length: 256 }, (_, i) => `aaa-${at}-${i}@x.com `).join('') : 'aaa-'.repeat(1_024)),
 ] // prettier-ignore

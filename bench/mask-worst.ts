@@ -11,6 +11,7 @@ import { toMarkdown } from './report.ts'
 
 const bytes = 10_000_000
 const pieceBytes = 65_536
+const conversationBytes = 1_000_000
 /** A slow one is measured by what fits. */
 const mostUs = 600_000
 /** States of the automaton are made once a process, by the first text that needs them; that is not counted. */
@@ -34,8 +35,9 @@ export function measureWorst(only: (name: string) => boolean = () => true): Meas
   return worstInputs
     .filter(({ name }) => only(name))
     .map(({ name, entry, make }) => {
-      const speed = entry === 'values' ? speedOfValues(make) : speedOf(make, { name: null, content: entry })
-      return { name, entry, speed }
+      if (entry === 'values') return { name, entry, speed: speedOfValues(make) }
+      if (entry === 'prompt') return { name, entry, speed: speedOfPrompts(make) }
+      return { name, entry, speed: speedOf(make, { name: null, content: entry }) }
     })
 }
 
@@ -99,6 +101,28 @@ function speedOfValues(make: Make): number {
     }
     const { user, system } = process.cpuUsage(before)
     spent += user + system
+  }
+  return read / spent
+}
+
+/** Texts of conversations that are kept from a target, a megabyte each. */
+function speedOfPrompts(make: Make): number {
+  let read = 0
+  let spent = 0
+  let unit = 0
+  // The first conversation makes states, as elsewhere.
+  for (let conversation = 0; conversation < 10 && spent < mostUs; conversation++) {
+    const { outward } = masking.pseudonyms({ discloses: seesNothing, restores: () => seesNothing })
+    if (conversation === 1) read = spent = 0
+    for (let said = 0; said < conversationBytes && spent < mostUs;) {
+      const text = Buffer.concat(Array.from({ length: 8 }, () => make(unit++)))
+      const before = process.cpuUsage()
+      outward.value(text, 0, text.length, { name: null, content: 'text' })
+      const { user, system } = process.cpuUsage(before)
+      spent += user + system
+      said += text.length
+      read += text.length
+    }
   }
   return read / spent
 }

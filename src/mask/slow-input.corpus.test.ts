@@ -6,7 +6,7 @@ import { describe, test } from 'node:test'
 import { worstInputs, type WorstInput } from '../../bench/mask-worst-inputs.ts'
 import { runs, size } from '../../test/harness/depth.ts'
 import { hideAll, newMasking } from '../../test/harness/masking.ts'
-import type { FieldContext } from '../kernel/action.ts'
+import { plainText, type FieldContext } from '../kernel/action.ts'
 import type { Masker } from '../kernel/masker.ts'
 
 /** The slowest takes about a third of it: one fold more is a defect that somebody can use. */
@@ -50,6 +50,11 @@ function mask(masker: Masker, entry: WorstInput['entry'], pieces: readonly Uint8
   if (entry === 'values') {
     const field: FieldContext = { name: 'note', content: 'text' }
     for (const piece of pieces) masker.value(piece, 0, piece.length, field)
+    return
+  }
+  if (entry === 'prompt') {
+    const { outward } = masking.pseudonyms({ discloses: hideAll, restores: () => hideAll })
+    for (const piece of pieces) outward.value(piece, 0, piece.length, plainText)
     return
   }
   const stream = masker.stream({ name: null, content: entry })

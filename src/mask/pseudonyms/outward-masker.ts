@@ -6,6 +6,7 @@ import type { FieldContext } from '../../kernel/action.ts'
 import type { Coverage, Finding } from '../../kernel/finding.ts'
 import type { Masker, MaskStream } from '../../kernel/masker.ts'
 import { joined, namedClass } from '../operators/editor.ts'
+import { isLetterOrDigit } from './letter-or-digit.ts'
 import type { Vault } from './vault.ts'
 
 export interface OutwardParts {
@@ -26,7 +27,7 @@ export class OutwardMasker implements Masker {
   value(bytes: Uint8Array, start: number, end: number, field: FieldContext): Uint8Array | null {
     const { detecting, vault, isNamedSecret } = this.#parts
     if (field.content === 'opaque' || end <= start) return detecting.value(bytes, start, end, field)
-    if (isNamedSecret(field)) return vault.tokenOf(namedClass, bytes.subarray(start, end))
+    if (isNamedSecret(field)) return vault.replacement(namedClass, bytes.subarray(start, end))
     if (vault.isEmpty) return detecting.value(bytes, start, end, field)
     const pieces: Uint8Array[] = []
     let length = 0
@@ -70,7 +71,9 @@ export class OutwardMasker implements Masker {
   #known(bytes: Uint8Array, start: number, end: number): { start: number; end: number; token: Uint8Array }[] {
     const { vault } = this.#parts
     const found: { start: number; end: number; token: Uint8Array }[] = []
-    for (let i = start; i + 2 < end; i++) {
+    for (let i = start; i < end; i++) {
+      // Inside of a longer word or number it is another value.
+      if (i > start && isLetterOrDigit(bytes[i]) && isLetterOrDigit(bytes[i - 1])) continue
       const known = vault.knownAt(bytes, i, end)
       if (known === null) continue
       found.push({ start: i, end: known.end, token: known.token })

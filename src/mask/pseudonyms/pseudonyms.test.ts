@@ -63,6 +63,23 @@ test('a field that is a secret by its name goes out as one token', () => {
   assert.equal(show(exchange.restoring(inward), sent), 'correct horse')
 })
 
+test('of very many values all go out as tokens, and as many come back as are kept', () => {
+  const exchange = newExchange()
+  const mails = Array.from({ length: 10_100 }, (_, i) => `user${i}@example.com`)
+  const sent = show(exchange.outward, mails.join(' '))
+  assert.match(sent, /^(?:EMAIL[A-Z2-7]{12} ?){10100}$/)
+  assert.equal(show(newExchange().outward, mails.at(-1) ?? ''), sent.split(' ').at(-1))
+  const back = show(exchange.restoring(inward), sent).split(' ')
+  assert.deepEqual(back.slice(0, 10_000), mails.slice(0, 10_000))
+  assert.ok(back.slice(10_000).every((one) => one.startsWith('EMAIL')))
+})
+
+test('a secret by its name that is longer than is kept is only hidden', () => {
+  const exchange = newExchange()
+  const sent = show(exchange.outward, 'x'.repeat(5_000), { name: 'password', content: 'text' })
+  assert.equal(sent, '[redacted:secret/generic-assignment]')
+})
+
 test('what is disclosed goes out as it is', () => {
   const { outward } = masking.pseudonyms({ discloses: (one) => one === 'pii/email', restores: () => never })
   assert.match(show(outward, `${mail} ${card}`), /^alice@example\.com CARD/)

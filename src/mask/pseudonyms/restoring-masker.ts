@@ -8,7 +8,8 @@ import type { Coverage, DataClass, Finding } from '../../kernel/finding.ts'
 import type { Masker, MaskStream } from '../../kernel/masker.ts'
 import { copied, joined } from '../operators/editor.ts'
 import { AddressTrace } from './address-trace.ts'
-import { isLetterOrDigit, type Vault } from './vault.ts'
+import { isLetterOrDigit } from './letter-or-digit.ts'
+import type { Vault } from './vault.ts'
 
 const empty = new Uint8Array(0)
 /** Longer runs of letters and digits are no token; nothing of them is held. */

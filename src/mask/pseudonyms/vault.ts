@@ -4,16 +4,18 @@
 
 import { Buffer } from 'node:buffer'
 import type { DataClass } from '../../kernel/finding.ts'
+import { bytesOf } from '../engine/byte-set.ts'
 import type { Replacer } from '../operators/operators.ts'
 import type { TokenMint } from '../operators/tokens.ts'
+import { KnownTexts } from './known-texts.ts'
 
-/** More values of one exchange are replaced like the others, but not looked for where no detector sees them. */
-const maxKnown = 10_000
+/** More values of one exchange are replaced like the others; they do not come back, nor are they found where no detector sees them. */
+const maxKept = 10_000
 const longestValue = 4_096
+/** What is shorter cannot be told from anything else. */
+const shortestLookedFor = 3
 const tokenDigits = 12
 const longestPrefix = 8
-
-const none = new Uint8Array(0)
 
 export interface Kept {
   readonly value: Buffer
@@ -21,24 +23,13 @@ export interface Kept {
   readonly dataClass: DataClass
 }
 
-/** Of the first three bytes. A gate in front of the exact comparison, nothing more. */
-function hashOf(bytes: Uint8Array, at: number): number {
-  return (((bytes[at] ?? 0) * 31 + (bytes[at + 1] ?? 0)) * 31 + (bytes[at + 2] ?? 0)) & 0xffff
-}
-
-export function isLetterOrDigit(byte: number | undefined): boolean {
-  if (byte === undefined) return false
-  return (byte >= 48 && byte <= 57) || (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122) || byte >= 0x80
-}
-
 export class Vault implements Replacer {
   readonly #mint: TokenMint
   readonly #byToken = new Map<string, Kept>()
-  /** What is looked for in text that goes out: values, and tokens that came back with the client. By `hashOf`. */
-  readonly #known = new Map<number, { readonly text: Buffer; readonly token: Buffer }[]>()
-  #gate = none
-  /** Beginnings of tokens, so that a stream holds back nothing else. */
-  readonly #beginnings = new Set<string>()
+  /** What is looked for in text that goes out: values, and tokens that came back with the client. */
+  readonly #known = new KnownTexts<Kept>()
+  /** What the tokens begin with: one a class. */
+  readonly #prefixes = new Set<string>()
 
   constructor(mint: TokenMint) {
     this.#mint = mint
@@ -51,7 +42,17 @@ export class Vault implements Replacer {
   // ── on the way out ──
 
   replacement(dataClass: DataClass, value: Uint8Array): Uint8Array {
-    return value.length > longestValue ? this.unseen(dataClass) : this.tokenOf(dataClass, value)
+    if (value.length > longestValue) return this.unseen(dataClass)
+    const prefix = prefixOf(dataClass)
+    const name = `${prefix}${this.#mint.mint('prompt', dataClass, value).base32(tokenDigits).toUpperCase()}`
+    const known = this.#byToken.get(name)
+    if (known !== undefined) return known.token
+    const token = Buffer.from(name)
+    if (this.#byToken.size < maxKept) {
+      this.#prefixes.add(prefix)
+      this.#keep(name, { value: Buffer.from(value), token, dataClass })
+    }
+    return token
   }
 
   /** Of a value whose end is not known, or that is too long to be kept: it does not come back. */
@@ -59,34 +60,10 @@ export class Vault implements Replacer {
     return Buffer.from(`[redacted:${dataClass}]`)
   }
 
-  tokenOf(dataClass: DataClass, bytes: Uint8Array): Uint8Array {
-    const value = Buffer.from(bytes)
-    const name = `${prefixOf(dataClass)}${this.#mint.mint('prompt', dataClass, value).base32(tokenDigits).toUpperCase()}`
-    const kept = this.#byToken.get(name)
-    if (kept !== undefined) return kept.token
-    const token = Buffer.from(name)
-    this.#byToken.set(name, { value, token, dataClass })
-    for (let length = 1; length <= name.length; length++) this.#beginnings.add(name.slice(0, length))
-    if (this.#byToken.size <= maxKnown) {
-      this.#lookFor(value, token)
-      this.#lookFor(token, token)
-    }
-    return token
-  }
-
   /** A value or a token that was seen before and begins at `at`: what stands in its place, and where it ends. */
-  knownAt(bytes: Uint8Array, at: number, end: number): { readonly token: Buffer; readonly end: number } | null {
-    const hash = hashOf(bytes, at)
-    if (this.#gate[hash] !== 1) return null
-    for (const { text, token } of this.#known.get(hash) ?? []) {
-      const stop = at + text.length
-      if (stop > end || text.compare(bytes, at, stop) !== 0) continue
-      // Inside of a longer word or number it is another value.
-      if (isLetterOrDigit(text[0]) && at > 0 && isLetterOrDigit(bytes[at - 1])) continue
-      if (isLetterOrDigit(text.at(-1)) && stop < end && isLetterOrDigit(bytes[stop])) continue
-      return { token, end: stop }
-    }
-    return null
+  knownAt(bytes: Uint8Array, at: number, end: number): { readonly token: Uint8Array; readonly end: number } | null {
+    const known = this.#known.longestAt(bytes, at, end)
+    return known === null ? null : { token: known.meaning.token, end: known.end }
   }
 
   // ── on the way back ──
@@ -96,22 +73,30 @@ export class Vault implements Replacer {
     return this.#byToken.get(run.toUpperCase())
   }
 
+  /** Is it so far like one? */
   mayBecomeToken(run: string): boolean {
-    return this.#beginnings.has(run.toUpperCase())
+    const begun = run.toUpperCase()
+    for (const prefix of this.#prefixes) {
+      if (prefix.startsWith(begun)) return true
+      if (begun.startsWith(prefix) && begun.length <= prefix.length + tokenDigits && isToken(begun, prefix.length))
+        return true
+    }
+    return false
   }
 
-  #lookFor(text: Buffer, token: Buffer): void {
-    // Two bytes are too little to be told from anything else.
-    if (text.length < 3) return
-    if (this.#gate === none) this.#gate = new Uint8Array(0x10000)
-    const hash = hashOf(text, 0)
-    this.#gate[hash] = 1
-    const same = this.#known.get(hash) ?? []
-    // The longest first: a shorter value may be the beginning of a longer one.
-    same.push({ text, token })
-    same.sort((a, b) => b.text.length - a.text.length)
-    this.#known.set(hash, same)
+  #keep(name: string, kept: Kept): void {
+    this.#byToken.set(name, kept)
+    this.#known.add(kept.token, kept)
+    if (kept.value.length >= shortestLookedFor) this.#known.add(kept.value, kept)
   }
+}
+
+const tokenLetters = bytesOf('A-Z2-7')
+
+/** Are the letters from there on those of tokens? */
+function isToken(text: string, from: number): boolean {
+  for (let i = from; i < text.length; i++) if (tokenLetters[text.charCodeAt(i)] !== 1) return false
+  return true
 }
 
 /** `pii/email` → `EMAIL`, `pii/us-ssn` → `USSSN`, `secret/…` → `SECRET`. */

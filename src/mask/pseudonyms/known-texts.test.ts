@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import * as fc from 'fast-check'
+import { runs } from '../../../test/harness/depth.ts'
+import { KnownTexts } from './known-texts.ts'
+import { isLetterOrDigit } from './letter-or-digit.ts'
+
+const toBytes = (text: string): Uint8Array => Buffer.from(text, 'latin1')
+
+/** As the tree does, by trying each. */
+function longestOf(texts: readonly string[], text: string, at: number): string | null {
+  const fits = texts.filter((one) => {
+    const after = toBytes(text)[at + one.length]
+    return text.startsWith(one, at) && !(isLetterOrDigit(toBytes(one).at(-1)) && isLetterOrDigit(after))
+  })
+  return fits.sort((one, other) => other.length - one.length)[0] ?? null
+}
+
+const word = fc.string({ unit: fc.constantFrom('a', 'b', '-', '1', '\xe9'), minLength: 1, maxLength: 6 })
+
+test('at every place it finds what trying each text finds', () => {
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 12 }), fc.array(word, { maxLength: 12 }), (texts, some) => {
+      const known = new KnownTexts<string>()
+      for (const one of texts) assert.ok(known.add(toBytes(one), one))
+      const text = some.join('')
+      for (let at = 0; at < text.length; at++) {
+        const found = known.longestAt(toBytes(text), at, text.length)
+        const expected = longestOf(texts, text, at)
+        assert.deepEqual(found, expected === null ? null : { meaning: expected, end: at + expected.length })
+      }
+    }),
+    { numRuns: runs(2_000) },
+  )
+})
+
+test('the first meaning of a text stays; ends are not read past', () => {
+  const known = new KnownTexts<number>()
+  known.add(toBytes('ab'), 1)
+  known.add(toBytes('ab'), 2)
+  known.add(toBytes('ab-cd'), 3)
+  assert.deepEqual(known.longestAt(toBytes('ab-cd'), 0, 5), { meaning: 3, end: 5 })
+  assert.deepEqual(known.longestAt(toBytes('ab-cd'), 0, 4), { meaning: 1, end: 2 })
+  assert.equal(known.longestAt(toBytes('abc'), 0, 3), null)
+})
+
+test('what is too long, or too much with what there is, is not kept; what is kept stays', () => {
+  const known = new KnownTexts<number>()
+  assert.ok(!known.add(new Uint8Array(513), 0))
+  let kept = 0
+  const text = (i: number): Uint8Array => toBytes(`${String(i).padStart(5, '0')}${'x'.repeat(500)}`)
+  while (kept < 5_000 && known.add(text(kept), kept)) kept++
+  assert.ok(kept > 900 && kept < 1_100, String(kept))
+  assert.ok(!known.add(text(kept + 1), 0))
+  for (let i = 0; i < kept; i += 97)
+    assert.deepEqual(known.longestAt(text(i), 0, 505), { meaning: i, end: 505 }, String(i))
+})

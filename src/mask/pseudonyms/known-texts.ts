@@ -1,0 +1,92 @@
+// Texts that are looked for in others, many at once: a tree of bytes, so that a look costs what it reads and not how many there are.
+// Whoever sends the texts chooses them; so how much of them is kept is bounded, and the places of the table are another
+// exchange's guess.
+
+import { isLetterOrDigit } from './letter-or-digit.ts'
+
+/** Longer ones have a form that detectors know wherever they stand. */
+const longestText = 512
+/** Bytes that all texts have together, where they differ: at most 16 MB are kept for them. */
+const maxNodes = 1 << 19
+/** Most exchanges keep nothing. */
+const firstPlaces = 1 << 4
+const [root, none] = [0, -1]
+
+export class KnownTexts<Meaning> {
+  readonly #meanings: Meaning[] = []
+  /** By node: which of them ends there. */
+  #endAt = new Int32Array(firstPlaces / 2).fill(none)
+  #nodes = 1
+  /** By place: node and byte (`node << 8 | byte`), and the node that follows. Never more than half full. */
+  #steps = new Int32Array(firstPlaces).fill(none)
+  #nexts = new Int32Array(firstPlaces)
+  readonly #factor = (Math.floor(Math.random() * 0x4000_0000) << 1) | 1
+
+  /** @returns false when it is not kept */
+  add(text: Uint8Array, meaning: Meaning): boolean {
+    if (text.length > longestText || this.#nodes + text.length > maxNodes) return false
+    let node = root
+    for (const byte of text) node = this.#grown(node, byte)
+    if (this.#endAt[node] === none) this.#endAt[node] = this.#meanings.push(meaning) - 1
+    return true
+  }
+
+  /** The longest that begins at `at` and does not end inside of a word or a number. */
+  longestAt(bytes: Uint8Array, at: number, end: number): { readonly meaning: Meaning; readonly end: number } | null {
+    let found = none
+    let foundEnd = at
+    for (let node = root, i = at; i < end;) {
+      node = this.#after(node, bytes[i++] ?? 0)
+      if (node === none) break
+      const ending = this.#endAt[node] ?? none
+      if (ending === none || (i < end && isLetterOrDigit(bytes[i - 1]) && isLetterOrDigit(bytes[i]))) continue
+      found = ending
+      foundEnd = i
+    }
+    const meaning = this.#meanings[found]
+    return meaning === undefined ? null : { meaning, end: foundEnd }
+  }
+
+  #after(node: number, byte: number): number {
+    const place = this.#placeOf((node << 8) | byte)
+    return this.#steps[place] === none ? none : (this.#nexts[place] ?? none)
+  }
+
+  #grown(node: number, byte: number): number {
+    const step = (node << 8) | byte
+    let place = this.#placeOf(step)
+    if (this.#steps[place] !== none) return this.#nexts[place] ?? none
+    if (this.#nodes * 2 >= this.#steps.length) {
+      this.#widen()
+      place = this.#placeOf(step)
+    }
+    this.#steps[place] = step
+    this.#nexts[place] = this.#nodes
+    return this.#nodes++
+  }
+
+  /** Where the step is, or would be. */
+  #placeOf(step: number): number {
+    const steps = this.#steps
+    const last = steps.length - 1
+    let place = (Math.imul(step, this.#factor) >>> 11) & last
+    while (steps[place] !== none && steps[place] !== step) place = (place + 1) & last
+    return place
+  }
+
+  #widen(): void {
+    const [steps, nexts] = [this.#steps, this.#nexts]
+    const places = steps.length * 4
+    this.#steps = new Int32Array(places).fill(none)
+    this.#nexts = new Int32Array(places)
+    for (const [i, step] of steps.entries()) {
+      if (step === none) continue
+      const place = this.#placeOf(step)
+      this.#steps[place] = step
+      this.#nexts[place] = nexts[i] ?? none
+    }
+    const endAt = new Int32Array(places / 2).fill(none)
+    endAt.set(this.#endAt)
+    this.#endAt = endAt
+  }
+}
