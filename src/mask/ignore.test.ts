@@ -40,6 +40,27 @@ test('a value may be named by its digest, in any way it is written', () => {
   assert.throws(() => masking.digest('pii/nothing', 'x'), { code: 'config.invalid' })
 })
 
+test('of rules of all kinds the first that applies is told, and one that does not apply is passed over', () => {
+  const mail = 'bob@example.com'
+  const digest = newMasking().digest('pii/email', mail)
+  const kinds: Partial<IgnoreRule>[] = [{ value: { digest } }, { value: { text: mail } }, { field: 'note' }]
+  for (const [first, second] of [
+    [0, 1],
+    [0, 2],
+    [1, 0],
+    [1, 2],
+    [2, 0],
+    [2, 1],
+  ] as const) {
+    const told = (more: Partial<IgnoreRule>): string | undefined => {
+      const rules = [{ value: { text: 'eve@example.com' } }, { ...kinds[first], ...more }, kinds[second] ?? {}]
+      return maskValue(ignoring(...rules), mail, { name: 'note', content: 'text' }).findings[0]?.ignoredBy
+    }
+    assert.equal(told({}), 'r1', `${first} before ${second}`)
+    assert.equal(told({ expires: '2026-01-01' }), 'r2', `${first} expired`)
+  }
+})
+
 test('what is ignored hides nothing of another class', () => {
   const detectors = (['aaa[a-z0-9 @.]*zzz', 'bob@example'] as const).map((pattern, i) => ({
     id: `d${i}`,

@@ -41,6 +41,8 @@ export function digestOf(mint: TokenMint, dataClass: DataClass, value: string): 
 
 interface Compiled {
   readonly id: string
+  /** Its place among all: the first that applies is the one that is told. */
+  readonly rank: number
   readonly field: ((name: string) => boolean) | null
   readonly connection: string | null
   readonly text: string | null
@@ -66,13 +68,13 @@ export class Ignoring {
     this.#parts = parts
     const all = new Set([...named, ...parts.detectors.map((one) => one.dataClass)])
     const withEnd = new Set(parts.detectors.filter(hasEnd).map((one) => one.dataClass))
-    for (const rule of rules) {
+    for (const [rank, rule] of rules.entries()) {
       const classes = rule.value === undefined ? all : withEnd
       const matched = [...classes].filter((dataClass) => covers(rule.class, dataClass))
       if (matched.length === 0) throw new Fault('config.invalid', { what: 'masking.ignore', id: rule.id, class: rule.class, problem: 'no detector finds this class, or none that knows where its values end' }) // prettier-ignore
       for (const dataClass of matched) {
         const same = this.#rules.get(dataClass) ?? []
-        this.#rules.set(dataClass, [...same, toCompiled(rule, dataClass)])
+        this.#rules.set(dataClass, [...same, { ...toCompiled(rule, dataClass), rank }])
       }
     }
   }
@@ -93,9 +95,10 @@ export class Ignoring {
       if (here.length > 0) byClass.set(dataClass, here)
     }
     if (byClass.size === 0) return null
-    const byDetector = detectors.map((one) =>
-      byClass.get(one.dataClass)?.filter((rule) => hasEnd(one) || !isForValue(rule)),
-    )
+    const byDetector = detectors.map((one) => {
+      const rules = byClass.get(one.dataClass)?.filter((rule) => hasEnd(one) || !isForValue(rule)) ?? []
+      return rules.length === 0 ? null : new DetectorRules(rules)
+    })
     const applies = (rule: Compiled, field: string | null): boolean =>
       (rule.field === null || (field !== null && rule.field(field))) && clock.nowMs() < rule.expiresAtMs
     return {
@@ -104,19 +107,59 @@ export class Ignoring {
       match(detector, field, bytes, place) {
         const rules = byDetector[detector]
         const dataClass = detectors[detector]?.dataClass
-        if (rules === undefined || dataClass === undefined) return null
-        let canonical: string | null = null
-        const value = (): string => (canonical ??= canonicalOf(dataClass, bytes, place.maskStart, place.maskEnd))
-        const isValue = (rule: Compiled): boolean => {
-          if (!isForValue(rule)) return true
-          if (place.maskEnd - place.maskStart > longestValue) return false
-          if (rule.text !== null) return value() === rule.text
-          return mint.mint('ignore', dataClass, value()).hex(digestDigits) === rule.digest
-        }
-        return rules.find((rule) => applies(rule, field) && isValue(rule))?.id ?? null
+        if (rules == null || dataClass === undefined) return null
+        const value = (): string | null =>
+          place.maskEnd - place.maskStart > longestValue
+            ? null
+            : canonicalOf(dataClass, bytes, place.maskStart, place.maskEnd)
+        const digest = (canonical: string): string => mint.mint('ignore', dataClass, canonical).hex(digestDigits)
+        return rules.first(value, digest, (rule) => applies(rule, field))
       },
     }
   }
+}
+
+/** Of one detector: there may be hundreds for single values, and what was found is looked up once. */
+class DetectorRules {
+  readonly #forAny: readonly Compiled[]
+  readonly #byText: ReadonlyMap<string, readonly Compiled[]>
+  readonly #byDigest: ReadonlyMap<string, readonly Compiled[]>
+
+  constructor(rules: readonly Compiled[]) {
+    this.#forAny = rules.filter((rule) => !isForValue(rule))
+    this.#byText = groupedBy(rules, ({ text }) => text)
+    this.#byDigest = groupedBy(rules, ({ digest }) => digest)
+  }
+
+  /** @param value canonical; null for one that no rule can name. @returns the id of the first that applies */
+  first(
+    value: () => string | null,
+    digest: (canonical: string) => string,
+    applies: (rule: Compiled) => boolean,
+  ): string | null {
+    const found = this.#forAny.find(applies)
+    const canonical = this.#byText.size + this.#byDigest.size === 0 ? null : value()
+    if (canonical === null) return found?.id ?? null
+    const named = this.#byText.get(canonical)?.find(applies)
+    const digested = this.#byDigest.size === 0 ? undefined : this.#byDigest.get(digest(canonical))?.find(applies)
+    const [first] = [found, named, digested].filter((rule) => rule !== undefined).sort((a, b) => a.rank - b.rank)
+    return first?.id ?? null
+  }
+}
+
+function groupedBy(
+  rules: readonly Compiled[],
+  keyOf: (rule: Compiled) => string | null,
+): ReadonlyMap<string, readonly Compiled[]> {
+  const groups = new Map<string, Compiled[]>()
+  for (const rule of rules) {
+    const key = keyOf(rule)
+    if (key === null) continue
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [rule])
+    else group.push(rule)
+  }
+  return groups
 }
 
 function isForValue({ text, digest }: Compiled): boolean {
@@ -132,7 +175,7 @@ function covers(pattern: string, dataClass: DataClass): boolean {
   return pattern === dataClass || (pattern.endsWith('/*') && dataClass.startsWith(pattern.slice(0, -1)))
 }
 
-function toCompiled(rule: IgnoreRule, dataClass: DataClass): Compiled {
+function toCompiled(rule: IgnoreRule, dataClass: DataClass): Omit<Compiled, 'rank'> {
   const { id, field, connection = null, value } = rule
   const text = value !== undefined && 'text' in value ? value.text : null
   return {
