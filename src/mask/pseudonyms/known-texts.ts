@@ -4,6 +4,8 @@
 
 import { isLetterOrDigit } from './letter-or-digit.ts'
 
+/** Shorter ones cannot be told from anything else. */
+export const shortestText = 3
 /** Longer ones have a form that detectors know wherever they stand. */
 const longestText = 512
 /** Bytes that all texts have together, where they differ: at most 16 MB are kept for them. */
@@ -11,9 +13,17 @@ const maxNodes = 1 << 19
 /** Most exchanges keep nothing. */
 const firstPlaces = 1 << 4
 const [root, none] = [0, -1]
+const gateBits = 1 << 16
+
+/** Of the first bytes, which are as many as the shortest text has. */
+function hashOf(bytes: Uint8Array, at: number): number {
+  return (((bytes[at] ?? 0) * 31 + (bytes[at + 1] ?? 0)) * 31 + (bytes[at + 2] ?? 0)) & (gateBits - 1)
+}
 
 export class KnownTexts<Meaning> {
   readonly #meanings: Meaning[] = []
+  /** A bit by `hashOf` of what some text begins with: nearly every place of a text is told by it. None before the first text. */
+  #gate: Uint8Array | null = null
   /** By node: which of them ends there. */
   #endAt = new Int32Array(firstPlaces / 2).fill(none)
   #nodes = 1
@@ -24,7 +34,11 @@ export class KnownTexts<Meaning> {
 
   /** @returns false when it is not kept */
   add(text: Uint8Array, meaning: Meaning): boolean {
-    if (text.length > longestText || this.#nodes + text.length > maxNodes) return false
+    if (text.length < shortestText || text.length > longestText) return false
+    if (this.#nodes + text.length > maxNodes) return false
+    const hash = hashOf(text, 0)
+    this.#gate ??= new Uint8Array(gateBits / 8)
+    this.#gate[hash >>> 3] = (this.#gate[hash >>> 3] ?? 0) | (1 << (hash & 7))
     let node = root
     for (const byte of text) node = this.#grown(node, byte)
     if (this.#endAt[node] === none) this.#endAt[node] = this.#meanings.push(meaning) - 1
@@ -33,6 +47,9 @@ export class KnownTexts<Meaning> {
 
   /** The longest that begins at `at` and does not end inside of a word or a number. */
   longestAt(bytes: Uint8Array, at: number, end: number): { readonly meaning: Meaning; readonly end: number } | null {
+    const hash = hashOf(bytes, at)
+    if (this.#gate === null || at + shortestText > end || (((this.#gate[hash >>> 3] ?? 0) >>> (hash & 7)) & 1) === 0)
+      return null
     let found = none
     let foundEnd = at
     for (let node = root, i = at; i < end;) {

@@ -12,8 +12,6 @@ import { KnownTexts } from './known-texts.ts'
 /** More values of one exchange are replaced like the others; they do not come back, nor are they found where no detector sees them. */
 const maxKept = 10_000
 const longestValue = 4_096
-/** What is shorter cannot be told from anything else. */
-const shortestLookedFor = 3
 const tokenDigits = 12
 const longestPrefix = 8
 
@@ -87,7 +85,7 @@ export class Vault implements Replacer {
   #keep(name: string, kept: Kept): void {
     this.#byToken.set(name, kept)
     this.#known.add(kept.token, kept)
-    if (kept.value.length >= shortestLookedFor) this.#known.add(kept.value, kept)
+    this.#known.add(kept.value, kept)
   }
 }
 
