@@ -23,6 +23,16 @@ for (const [letter, byte] of [
   if (byte < 32) shorthand[byte] = letter.charCodeAt(0)
 }
 
+/** A few bytes cost less one by one than a call of the runtime or a view of them does. */
+const fewBytes = 32
+const surrogateLead = 0xed
+/** How many bytes an escape of this one adds at most; 0 for what stands in a string as it is. */
+const mostExtra = new Uint8Array(256)
+for (let byte = 0; byte < 0x20; byte++) mostExtra[byte] = shorthand[byte] === 0 ? 5 : 1
+mostExtra[quote] = 1
+mostExtra[backslash] = 1
+mostExtra[surrogateLead] = 3
+
 /** Value of a hexadecimal digit, or 255. */
 const digitValue = new Uint8Array(256).fill(255)
 for (let i = 0; i < 16; i++) {
@@ -59,66 +69,87 @@ function isLowSurrogate(unit: number): boolean {
  * @returns a view of `bytes` when nothing was escaped, else new bytes
  */
 export function unescapeJson(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  let from = start
-  while (from < end && bytes[from] !== backslash) from++
-  if (from === end) return bytes.subarray(start, end)
+  const text = bytes.subarray(start, end)
+  let at = text.indexOf(backslash)
+  if (at === -1) return text
   // An escape is never shorter than what it stands for: 2 bytes become 1, 6 become at most 3, 12 become 4.
-  const out = new Uint8Array(end - start)
-  out.set(bytes.subarray(start, from))
-  let length = from - start
-  for (let at = from; at < end; at++) {
-    const byte = bytes[at] ?? 0
-    if (byte !== backslash) {
-      out[length++] = byte
-      continue
-    }
-    const letter = bytes[++at] ?? 0
+  const out = new Uint8Array(text.length)
+  let length = 0
+  let from = 0
+  for (; at !== -1; at = nextBackslash(text, from)) {
+    length = putRun(out, length, text, from, at)
+    const letter = text[++at] ?? 0
+    from = at + 1
     if (letter !== letterU) {
       out[length++] = meaning[letter] ?? 0
       continue
     }
-    let point = toUnit(bytes, at + 1)
-    at += 4
-    if (isHighSurrogate(point) && at + 6 < end && bytes[at + 1] === backslash && bytes[at + 2] === letterU) {
-      const low = toUnit(bytes, at + 3)
+    let point = toUnit(text, from)
+    from += 4
+    if (isHighSurrogate(point) && from + 5 < text.length && text[from] === backslash && text[from + 1] === letterU) {
+      const low = toUnit(text, from + 2)
       if (isLowSurrogate(low)) {
         point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00)
-        at += 6
+        from += 6
       }
     }
     length = putPoint(out, length, point)
   }
-  return out.subarray(0, length)
+  return out.subarray(0, putRun(out, length, text, from, text.length))
 }
 
 /** @returns the same object when nothing needs an escape; never quotes around it */
 export function escapeJson(text: Uint8Array): Uint8Array {
   let extra = 0
-  for (let at = 0; at < text.length; at++) {
-    const byte = text[at] ?? 0
-    if (byte < 0x20) extra += shorthand[byte] === 0 ? 5 : 1
-    else if (byte === quote || byte === backslash) extra++
-    else if (isLoneSurrogate(text, at)) extra += 3
-  }
+  for (let at = 0; at < text.length; at++) extra += mostExtra[text[at] ?? 0] ?? 0
   if (extra === 0) return text
   const out = new Uint8Array(text.length + extra)
   let length = 0
-  for (let at = 0; at < text.length; at++) {
+  let from = 0
+  for (let at = nextSpecial(text, 0); at < text.length; at = nextSpecial(text, from)) {
     const byte = text[at] ?? 0
+    length = putRun(out, length, text, from, at)
+    from = at + 1
     if (byte < 0x20) length = putControl(out, length, byte)
-    else if (isLoneSurrogate(text, at)) {
+    else if (byte === surrogateLead) {
       length = putEscapedUnit(out, length, 0xd000 | (((text[at + 1] ?? 0) & 0x3f) << 6) | ((text[at + 2] ?? 0) & 0x3f))
-      at += 2
+      from += 2
     } else {
-      if (byte === quote || byte === backslash) out[length++] = backslash
+      out[length++] = backslash
       out[length++] = byte
     }
   }
-  return out
+  // Letters of Korean begin like a surrogate.
+  return from === 0 ? text : out.subarray(0, putRun(out, length, text, from, text.length))
+}
+
+/** The next byte that has an escape; the end when there is none. */
+function nextSpecial(text: Uint8Array, from: number): number {
+  let at = from
+  for (; at < text.length; at++) {
+    const byte = text[at] ?? 0
+    if (mostExtra[byte] !== 0 && (byte !== surrogateLead || isLoneSurrogate(text, at))) break
+  }
+  return at
+}
+
+/** -1 when there is none. */
+function nextBackslash(text: Uint8Array, from: number): number {
+  // Where one stands, the next is often near.
+  const near = Math.min(text.length, from + fewBytes)
+  for (let at = from; at < near; at++) if (text[at] === backslash) return at
+  return near === text.length ? -1 : text.indexOf(backslash, near)
+}
+
+/** @returns where `out` goes on */
+function putRun(out: Uint8Array, to: number, bytes: Uint8Array, from: number, end: number): number {
+  if (end - from > fewBytes) out.set(bytes.subarray(from, end), to)
+  else for (let i = from; i < end; i++) out[to + i - from] = bytes[i] ?? 0
+  return to + end - from
 }
 
 function isLoneSurrogate(text: Uint8Array, at: number): boolean {
-  return text[at] === 0xed && (text[at + 1] ?? 0) >= 0xa0 && at + 2 < text.length
+  return text[at] === surrogateLead && (text[at + 1] ?? 0) >= 0xa0 && at + 2 < text.length
 }
 
 function putControl(out: Uint8Array, at: number, byte: number): number {
