@@ -18,22 +18,28 @@ function longestOf(texts: readonly string[], text: string, at: number): string |
 
 const word = fc.string({ unit: fc.constantFrom('a', 'b', '-', '1', '\xe9'), minLength: 1, maxLength: 6 })
 
-test('at every place it finds what trying each text finds', () => {
+test('it finds what trying each text at every place finds', () => {
   fc.assert(
-    fc.property(fc.array(word, { maxLength: 12 }), fc.array(word, { maxLength: 12 }), (texts, some) => {
-      const known = new KnownTexts<string>()
-      for (const one of texts) assert.equal(known.add(toBytes(one), one), one.length >= shortestText)
-      const text = some.join('')
-      for (let at = 0; at < text.length; at++) {
-        const found = known.longestAt(toBytes(text), at, text.length)
-        const expected = longestOf(
-          texts.filter((one) => one.length >= shortestText),
-          text,
-          at,
-        )
-        assert.deepEqual(found, expected === null ? null : { meaning: expected, end: at + expected.length })
-      }
-    }),
+    fc.property(
+      fc.array(word, { maxLength: 12 }),
+      fc.array(word, { maxLength: 12 }),
+      fc.nat(3),
+      (texts, some, start) => {
+        const known = new KnownTexts<string>()
+        for (const one of texts) assert.equal(known.add(toBytes(one), one), one.length >= shortestText)
+        const [text, kept] = [some.join(''), texts.filter((one) => one.length >= shortestText)]
+        const expected: { meaning: string; start: number; end: number }[] = []
+        for (let at = start; at < text.length; at++) {
+          const before = at > start ? toBytes(text)[at - 1] : undefined
+          const meaning =
+            isLetterOrDigit(before) && isLetterOrDigit(toBytes(text)[at]) ? null : longestOf(kept, text, at)
+          if (meaning === null) continue
+          expected.push({ meaning, start: at, end: at + meaning.length })
+          at += meaning.length - 1
+        }
+        assert.deepEqual(known.allIn(toBytes(text), start, text.length), expected)
+      },
+    ),
     { numRuns: runs(2_000) },
   )
 })
@@ -43,9 +49,9 @@ test('the first meaning of a text stays; ends are not read past', () => {
   known.add(toBytes('abc'), 1)
   known.add(toBytes('abc'), 2)
   known.add(toBytes('abc-d'), 3)
-  assert.deepEqual(known.longestAt(toBytes('abc-d'), 0, 5), { meaning: 3, end: 5 })
-  assert.deepEqual(known.longestAt(toBytes('abc-d'), 0, 4), { meaning: 1, end: 3 })
-  assert.equal(known.longestAt(toBytes('abcd'), 0, 4), null)
+  assert.deepEqual(known.allIn(toBytes('abc-d'), 0, 5), [{ meaning: 3, start: 0, end: 5 }])
+  assert.deepEqual(known.allIn(toBytes('abc-d'), 0, 4), [{ meaning: 1, start: 0, end: 3 }])
+  assert.deepEqual(known.allIn(toBytes('abcd'), 0, 4), [])
 })
 
 test('what is too long, or too much with what there is, is not kept; what is kept stays', () => {
@@ -57,5 +63,5 @@ test('what is too long, or too much with what there is, is not kept; what is kep
   assert.ok(kept > 900 && kept < 1_100, String(kept))
   assert.ok(!known.add(text(kept + 1), 0))
   for (let i = 0; i < kept; i += 97)
-    assert.deepEqual(known.longestAt(text(i), 0, 505), { meaning: i, end: 505 }, String(i))
+    assert.deepEqual(known.allIn(text(i), 0, 505), [{ meaning: i, start: 0, end: 505 }], String(i))
 })

@@ -20,6 +20,12 @@ function hashOf(bytes: Uint8Array, at: number): number {
   return (((bytes[at] ?? 0) * 31 + (bytes[at + 1] ?? 0)) * 31 + (bytes[at + 2] ?? 0)) & (gateBits - 1)
 }
 
+export interface FoundText<Meaning> {
+  readonly meaning: Meaning
+  readonly start: number
+  readonly end: number
+}
+
 export class KnownTexts<Meaning> {
   readonly #meanings: Meaning[] = []
   /** A bit by `hashOf` of what some text begins with: nearly every place of a text is told by it. None before the first text. */
@@ -45,11 +51,30 @@ export class KnownTexts<Meaning> {
     return true
   }
 
-  /** The longest that begins at `at` and does not end inside of a word or a number. */
-  longestAt(bytes: Uint8Array, at: number, end: number): { readonly meaning: Meaning; readonly end: number } | null {
-    const hash = hashOf(bytes, at)
-    if (this.#gate === null || at + shortestText > end || (((this.#gate[hash >>> 3] ?? 0) >>> (hash & 7)) & 1) === 0)
-      return null
+  /** Where they stand in `bytes[start..end)`: the first and longest first, and none inside of a longer word or number. */
+  allIn(bytes: Uint8Array, start: number, end: number): FoundText<Meaning>[] {
+    const found: FoundText<Meaning>[] = []
+    const gate = this.#gate
+    if (gate === null) return found
+    let isBehindWord = false
+    for (let i = start; i + shortestText <= end; i++) {
+      const isInWord = isLetterOrDigit(bytes[i])
+      const isInside = isInWord && isBehindWord
+      isBehindWord = isInWord
+      if (isInside) continue
+      const hash = hashOf(bytes, i)
+      if ((((gate[hash >>> 3] ?? 0) >>> (hash & 7)) & 1) === 0) continue
+      const one = this.#longestAt(bytes, i, end)
+      if (one === null) continue
+      found.push(one)
+      i = one.end - 1
+      isBehindWord = isLetterOrDigit(bytes[i])
+    }
+    return found
+  }
+
+  /** The longest that begins there and does not end inside of a word or a number. */
+  #longestAt(bytes: Uint8Array, at: number, end: number): FoundText<Meaning> | null {
     let found = none
     let foundEnd = at
     for (let node = root, i = at; i < end;) {
@@ -61,7 +86,7 @@ export class KnownTexts<Meaning> {
       foundEnd = i
     }
     const meaning = this.#meanings[found]
-    return meaning === undefined ? null : { meaning, end: foundEnd }
+    return meaning === undefined ? null : { meaning, start: at, end: foundEnd }
   }
 
   #after(node: number, byte: number): number {

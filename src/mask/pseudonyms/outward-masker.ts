@@ -6,7 +6,6 @@ import type { FieldContext } from '../../kernel/action.ts'
 import type { Coverage, Finding } from '../../kernel/finding.ts'
 import type { Masker, MaskStream } from '../../kernel/masker.ts'
 import { joined, namedClass } from '../operators/editor.ts'
-import { isLetterOrDigit } from './letter-or-digit.ts'
 import type { Vault } from './vault.ts'
 
 export interface OutwardParts {
@@ -43,11 +42,10 @@ export class OutwardMasker implements Masker {
       put(masked ?? bytes.subarray(from, to))
     }
     // What is known is known from before this text: what is found in it counts for the texts behind it.
-    const known = this.#known(bytes, start, end)
     let at = start
-    for (const one of known) {
+    for (const one of vault.knownIn(bytes, start, end)) {
       detect(at, one.start)
-      put(one.token)
+      put(one.meaning.token)
       isChanged = true
       at = one.end
     }
@@ -66,19 +64,5 @@ export class OutwardMasker implements Masker {
 
   drain(): { readonly findings: readonly Finding[]; readonly coverage: Readonly<Coverage> } {
     return this.#parts.detecting.drain()
-  }
-
-  #known(bytes: Uint8Array, start: number, end: number): { start: number; end: number; token: Uint8Array }[] {
-    const { vault } = this.#parts
-    const found: { start: number; end: number; token: Uint8Array }[] = []
-    for (let i = start; i < end; i++) {
-      // Inside of a longer word or number it is another value.
-      if (i > start && isLetterOrDigit(bytes[i]) && isLetterOrDigit(bytes[i - 1])) continue
-      const known = vault.knownAt(bytes, i, end)
-      if (known === null) continue
-      found.push({ start: i, end: known.end, token: known.token })
-      i = known.end - 1
-    }
-    return found
   }
 }

@@ -7,7 +7,7 @@ import type { DataClass } from '../../kernel/finding.ts'
 import { bytesOf } from '../engine/byte-set.ts'
 import type { Replacer } from '../operators/operators.ts'
 import type { TokenMint } from '../operators/tokens.ts'
-import { KnownTexts } from './known-texts.ts'
+import { KnownTexts, type FoundText } from './known-texts.ts'
 
 /** More values of one exchange are replaced like the others; they do not come back, nor are they found where no detector sees them. */
 const maxKept = 10_000
@@ -58,10 +58,9 @@ export class Vault implements Replacer {
     return Buffer.from(`[redacted:${dataClass}]`)
   }
 
-  /** A value or a token that was seen before and begins at `at`: what stands in its place, and where it ends. */
-  knownAt(bytes: Uint8Array, at: number, end: number): { readonly token: Uint8Array; readonly end: number } | null {
-    const known = this.#known.longestAt(bytes, at, end)
-    return known === null ? null : { token: known.meaning.token, end: known.end }
+  /** Values and tokens that were seen before, where they stand in a text. */
+  knownIn(bytes: Uint8Array, start: number, end: number): readonly FoundText<Kept>[] {
+    return this.#known.allIn(bytes, start, end)
   }
 
   // ── on the way back ──
