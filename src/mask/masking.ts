@@ -22,6 +22,7 @@ import { Operators } from './operators/operators.ts'
 import { RuleSet, type Visibility } from './engine/rule-set.ts'
 import { OutwardMasker } from './pseudonyms/outward-masker.ts'
 import { RestoringMasker, type MayRestore } from './pseudonyms/restoring-masker.ts'
+import { Conversation, PromptMemory } from './pseudonyms/prompt-memory.ts'
 import { Vault } from './pseudonyms/vault.ts'
 import { SessionMasker } from './session-masker.ts'
 import { Survey } from './survey.ts'
@@ -89,6 +90,7 @@ export interface PseudonymRules {
   readonly restores: MayRestore
 }
 
+const dayMs = 86_400_000
 const nobody: View = () => false
 const running: FieldContext = { name: null, content: 'text' }
 
@@ -99,11 +101,8 @@ export function createMasking(options: MaskingOptions): Masking {
   const mint = new TokenMint(options.key, options.epoch ?? firstEpoch)
   const operators = new Operators(options.operators, { classes: [...classes, failedClass], detectors, mint })
 
-  const ignoring = new Ignoring(options.ignore ?? [], [namedClass], {
-    detectors,
-    mint,
-    clock: options.clock ?? systemClock,
-  })
+  const clock = options.clock ?? systemClock
+  const ignoring = new Ignoring(options.ignore ?? [], [namedClass], { detectors, mint, clock })
 
   const maskable = classes.filter((one) => operators.isMasked(one))
   const everything = toVisibility(detectors, new Set(maskable))
@@ -127,6 +126,16 @@ export function createMasking(options: MaskingOptions): Masking {
   const open = (view: View, connection?: string): Masker =>
     new SessionMasker({ ...partsFor(view, connection), operators, survey: compiled(detectors).survey })
 
+  const memory = new PromptMemory()
+  const views = new WeakMap<View, number>()
+  let viewsSeen = 0
+  /** What decides what becomes of a prompt, but for what never changes here. Rules of what is let through end with a day. */
+  const rulesOf = (view: View, connection: string | null): string => {
+    let number = views.get(view)
+    if (number === undefined) views.set(view, (number = ++viewsSeen))
+    return connection === null ? `${number}` : `${number} ${Math.floor(clock.nowMs() / dayMs)} ${connection}`
+  }
+
   const pseudonyms = ({ connection, discloses, restores }: PseudonymRules): Pseudonyms => {
     const vault = new Vault(mint)
     const parts = partsFor(discloses, connection)
@@ -140,6 +149,8 @@ export function createMasking(options: MaskingOptions): Masking {
       detecting: new SessionMasker({ ...parts, operators: vault }),
       vault,
       isNamedSecret,
+      memory,
+      conversation: new Conversation(rulesOf(discloses, ignores === null ? null : (connection ?? ''))),
     })
     return { outward, restoring: (inward) => new RestoringMasker(inward, vault, restores) }
   }

@@ -68,7 +68,8 @@ export class KnownTexts<Meaning> {
       if (one === null) continue
       found.push(one)
       i = one.end - 1
-      isBehindWord = isLetterOrDigit(bytes[i])
+      // Either it does not end as a word does, or no word goes on behind it.
+      isBehindWord = false
     }
     return found
   }

@@ -5,10 +5,17 @@
 import type { FieldContext } from '../../kernel/action.ts'
 import type { Coverage, Finding } from '../../kernel/finding.ts'
 import type { Masker, MaskStream } from '../../kernel/masker.ts'
-import { joined, namedClass } from '../operators/editor.ts'
+import { copied, joined, namedClass } from '../operators/editor.ts'
+import type { Conversation, FirstSeen, PromptMemory } from './prompt-memory.ts'
 import type { Vault } from './vault.ts'
 
-export interface OutwardParts {
+/** What earlier requests came to, and where this one stands. */
+export interface Remembering {
+  readonly memory: PromptMemory
+  readonly conversation: Conversation
+}
+
+export interface OutwardParts extends Remembering {
   /** Replaces what the detectors find by the vault's tokens. */
   readonly detecting: Masker
   readonly vault: Vault
@@ -24,8 +31,30 @@ export class OutwardMasker implements Masker {
   }
 
   value(bytes: Uint8Array, start: number, end: number, field: FieldContext): Uint8Array | null {
-    const { detecting, vault, isNamedSecret } = this.#parts
+    const { detecting, vault, memory, conversation } = this.#parts
     if (field.content === 'opaque' || end <= start) return detecting.value(bytes, start, end, field)
+    const text = bytes.subarray(start, end)
+    const key = conversation.follow(text, field)
+    const known = memory.get(key)
+    if (known !== undefined) {
+      for (const one of known.firstSeen) vault.keep(one.token, one.dataClass, text.subarray(one.start, one.end))
+      return known.masked
+    }
+    const firstSeen: FirstSeen[] = []
+    let isAllHere = true
+    vault.onKept = (token, dataClass, value) => {
+      const at = offsetIn(text, value)
+      if (at === -1) isAllHere = false
+      else firstSeen.push({ token, dataClass, start: at, end: at + value.length })
+    }
+    const masked = this.#masked(bytes, start, end, field)
+    vault.onKept = null
+    if (isAllHere) memory.keep(key, { masked: masked === null ? null : copied(masked, 0, masked.length), firstSeen })
+    return masked
+  }
+
+  #masked(bytes: Uint8Array, start: number, end: number, field: FieldContext): Uint8Array | null {
+    const { detecting, vault, isNamedSecret } = this.#parts
     if (isNamedSecret(field)) return vault.replacement(namedClass, bytes.subarray(start, end))
     if (vault.isEmpty) return detecting.value(bytes, start, end, field)
     const pieces: Uint8Array[] = []
@@ -65,4 +94,10 @@ export class OutwardMasker implements Masker {
   drain(): { readonly findings: readonly Finding[]; readonly coverage: Readonly<Coverage> } {
     return this.#parts.detecting.drain()
   }
+}
+
+/** Where a part of a text stands in it; -1 for what was put together from it. */
+function offsetIn(text: Uint8Array, part: Uint8Array): number {
+  const at = part.byteOffset - text.byteOffset
+  return part.buffer === text.buffer && at >= 0 && at + part.length <= text.length ? at : -1
 }

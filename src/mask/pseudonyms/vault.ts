@@ -26,8 +26,12 @@ export class Vault implements Replacer {
   readonly #byToken = new Map<string, Kept>()
   /** What is looked for in text that goes out: values, and tokens that came back with the client. */
   readonly #known = new KnownTexts<Kept>()
+  /** Kept, and not yet looked for: who has no new text does not look. */
+  #notLookedFor: Kept[] = []
   /** What the tokens begin with: one a class. */
   readonly #prefixes = new Set<string>()
+  /** Is told of what is kept, with the value as it was given. */
+  onKept: ((token: string, dataClass: DataClass, value: Uint8Array) => void) | null = null
 
   constructor(mint: TokenMint) {
     this.#mint = mint
@@ -41,15 +45,19 @@ export class Vault implements Replacer {
 
   replacement(dataClass: DataClass, value: Uint8Array): Uint8Array {
     if (value.length > longestValue) return this.unseen(dataClass)
-    const prefix = prefixOf(dataClass)
-    const name = `${prefix}${this.#mint.mint('prompt', dataClass, value).base32(tokenDigits).toUpperCase()}`
-    const known = this.#byToken.get(name)
-    if (known !== undefined) return known.token
+    const name = `${prefixOf(dataClass)}${this.#mint.mint('prompt', dataClass, value).base32(tokenDigits).toUpperCase()}`
+    return this.#byToken.get(name)?.token ?? this.keep(name, dataClass, value)
+  }
+
+  /** @param value the bytes are the caller's. @returns the token, whether there was room to keep it or not */
+  keep(name: string, dataClass: DataClass, value: Uint8Array): Uint8Array {
     const token = Buffer.from(name)
-    if (this.#byToken.size < maxKept) {
-      this.#prefixes.add(prefix)
-      this.#keep(name, { value: Buffer.from(value), token, dataClass })
-    }
+    if (this.#byToken.size >= maxKept) return token
+    const kept = { value: Buffer.from(value), token, dataClass }
+    this.#byToken.set(name, kept)
+    this.#prefixes.add(name.slice(0, -tokenDigits))
+    this.#notLookedFor.push(kept)
+    this.onKept?.(name, dataClass, value)
     return token
   }
 
@@ -60,6 +68,11 @@ export class Vault implements Replacer {
 
   /** Values and tokens that were seen before, where they stand in a text. */
   knownIn(bytes: Uint8Array, start: number, end: number): readonly FoundText<Kept>[] {
+    for (const kept of this.#notLookedFor) {
+      this.#known.add(kept.token, kept)
+      this.#known.add(kept.value, kept)
+    }
+    this.#notLookedFor = []
     return this.#known.allIn(bytes, start, end)
   }
 
@@ -79,12 +92,6 @@ export class Vault implements Replacer {
         return true
     }
     return false
-  }
-
-  #keep(name: string, kept: Kept): void {
-    this.#byToken.set(name, kept)
-    this.#known.add(kept.token, kept)
-    this.#known.add(kept.value, kept)
   }
 }
 
