@@ -1,4 +1,4 @@
-// The Claude API: small JSON answers and streams of small events, through a raw node:http pipe and through Sallyport with
+// The Claude API: small JSON answers, conversations that grow by a turn, and streams of small events, through a raw node:http pipe and through Sallyport with
 // policy, masking and recording on, in front of the same upstream and in the same run.
 
 import { spawn, type ChildProcess } from 'node:child_process'
@@ -11,6 +11,7 @@ import { stopChild } from '../test/harness/database-server.ts'
 import { startGateway } from '../test/harness/gateway.ts'
 import { startIssuer } from '../test/harness/issuer.ts'
 import { cpuUs } from './cpu.ts'
+import { makeText } from './mask-texts.ts'
 import type { Row } from './report.ts'
 import { eventsPerStream } from './upstream.ts'
 
@@ -24,13 +25,45 @@ const pipeName = 'node:http pipe'
 const policies = `
 @id("bench") permit (principal in Group::"bench", action in [Action::"connect", Action::"model:use"], resource);
 `
-const body = (stream: boolean): string =>
-  JSON.stringify({
-    model: 'm',
-    max_tokens: 100,
-    stream,
-    messages: [{ role: 'user', content: 'Read the record again.' }],
-  })
+const toBody = (stream: boolean, messages: readonly object[]): string =>
+  JSON.stringify({ model: 'm', max_tokens: 100, stream, messages })
+const small = [{ role: 'user', content: 'Read the record again.' }]
+
+/** What one client asks, request after request. */
+type Ask = () => string
+
+const asksJson = (): Ask => () => toBody(false, small)
+const asksStream = (): Ask => () => toBody(true, small)
+
+const talkers = 4
+const [conversationKb, messageBytes, turns] = [200, 2_000, 20]
+let conversations = 0
+
+/** Said again with every turn, as agents do, with a question and an answer more; another one after twenty turns. */
+function asksInConversation(): Ask {
+  const text = makeText('prose', 1_000_000).toString()
+  let at = 0
+  const said: object[] = []
+  const say = (): void => {
+    at = (at + messageBytes) % (text.length - messageBytes)
+    said.push({
+      role: said.length % 2 === 0 ? 'user' : 'assistant',
+      content: [{ type: 'text', text: text.slice(at, at + messageBytes) }],
+    })
+  }
+  const mostMessages = 2 * turns + (conversationKb * 1_000) / messageBytes
+  return () => {
+    if (said.length >= mostMessages) said.length = 0
+    if (said.length === 0) {
+      at = (conversations++ * 7_919) % (text.length - messageBytes)
+      while (said.length < mostMessages - 2 * turns - 1) say()
+    } else {
+      say()
+      say()
+    }
+    return toBody(false, said)
+  }
+}
 
 interface Path {
   readonly name: string
@@ -90,7 +123,7 @@ export async function benchModel(): Promise<readonly Row[]> {
     },
   ]
   try {
-    return [...(await benchJson(paths)), ...(await benchStreams(paths))]
+    return [...(await benchJson(paths)), ...(await benchConversations(paths)), ...(await benchStreams(paths))]
   } finally {
     await Promise.all(paths.map(async ({ pool }) => await pool.destroy()))
     await gateway.remove()
@@ -100,7 +133,7 @@ export async function benchModel(): Promise<readonly Row[]> {
 }
 
 async function benchJson(paths: readonly Path[]): Promise<Row[]> {
-  const measured = await measure(paths, clients, false)
+  const measured = await measure(paths, clients, asksJson)
   return paths.map(({ name, pid }) => ({
     bench: `small JSON, ${clients} clients`,
     path: name,
@@ -110,8 +143,19 @@ async function benchJson(paths: readonly Path[]): Promise<Row[]> {
   }))
 }
 
+async function benchConversations(paths: readonly Path[]): Promise<Row[]> {
+  const measured = await measure(paths, talkers, asksInConversation)
+  return paths.map(({ name, pid }) => ({
+    bench: `turns of conversations of ${conversationKb} KB, ${talkers} clients`,
+    path: name,
+    rate: `${Math.round(median(measured, name, ({ requests }) => requests / seconds))} turns/s`,
+    ratio: '–',
+    cpu: pid === null ? '–' : toCpu(measured, name, 'turn', 1),
+  }))
+}
+
 async function benchStreams(paths: readonly Path[]): Promise<Row[]> {
-  const measured = await measure(paths, streams, true)
+  const measured = await measure(paths, streams, asksStream)
   // Afterwards: a gateway that has carried something is what an agent meets.
   const first = await firstTokenMs(paths)
   return paths.map(({ name, pid }) => ({
@@ -131,11 +175,11 @@ interface Load {
 type Measured = ReadonlyMap<string, readonly Load[]>
 
 /** In turn, so that the machine's mood is the same for all. */
-async function measure(paths: readonly Path[], at: number, stream: boolean): Promise<Measured> {
+async function measure(paths: readonly Path[], at: number, newAsk: () => Ask): Promise<Measured> {
   const measured = new Map<string, Load[]>(paths.map(({ name }) => [name, []]))
-  for (const path of paths) await load(path, at, warmS, stream)
+  for (const path of paths) await load(path, at, warmS, newAsk)
   for (let round = 0; round < rounds; round++)
-    for (const path of paths) measured.get(path.name)?.push(await load(path, at, seconds, stream))
+    for (const path of paths) measured.get(path.name)?.push(await load(path, at, seconds, newAsk))
   return measured
 }
 
@@ -150,18 +194,19 @@ function toCpu(measured: Measured, name: string, unit: string, perRequest: numbe
   return name === pipeName ? us : `${us} (${(of(name) / of(pipeName)).toFixed(2)} × the pipe)`
 }
 
-async function load(path: Path, at: number, forS: number, stream: boolean): Promise<Load> {
+async function load(path: Path, at: number, forS: number, newAsk: () => Ask): Promise<Load> {
   const before = path.pid === null ? 0 : cpuUs(path.pid)
   const until = performance.now() + forS * 1000
   let requests = 0
   await Promise.all(
     Array.from({ length: at }, async () => {
+      const ask = newAsk()
       while (performance.now() < until) {
         const answer = await path.pool.request({
           method: 'POST',
           path: path.path,
           headers: path.headers,
-          body: body(stream),
+          body: ask(),
         })
         if (answer.statusCode !== 200) throw new Error(`${path.name}: ${answer.statusCode} ${await answer.body.text()}`)
         await answer.body.dump({ limit: 10_000_000 })
@@ -184,7 +229,12 @@ async function firstTokenMs(paths: readonly Path[]): Promise<ReadonlyMap<string,
 async function firstDeltaMs(path: Path): Promise<number> {
   const started = performance.now()
   let tookMs = Number.NaN
-  const answer = await path.pool.request({ method: 'POST', path: path.path, headers: path.headers, body: body(true) })
+  const answer = await path.pool.request({
+    method: 'POST',
+    path: path.path,
+    headers: path.headers,
+    body: toBody(true, small),
+  })
   for await (const chunk of answer.body)
     if (Number.isNaN(tookMs) && String(chunk).includes('content_block_delta')) tookMs = performance.now() - started
   return tookMs
