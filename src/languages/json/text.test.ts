@@ -56,3 +56,22 @@ test('agrees with JSON.parse and JSON.stringify on every string of UTF-16 units'
     }),
   )
 })
+
+test('the runtime and our own hand write the same, whatever the length', () => {
+  const unit = fc.oneof(fc.nat(0xffff), fc.nat(0x7f), fc.constantFrom(0x22, 0x5c, 0x0a, 0x7f, 0x2028, 0xd55c))
+  fc.assert(
+    fc.property(fc.array(unit, { minLength: 1, maxLength: 40 }), (codes) => {
+      const value = String.fromCharCode(...codes).toWellFormed()
+      const short = text(escapeJson(bytes(value)))
+      const long = bytes(value.repeat(200))
+      const written = escapeJson(long)
+      assert.equal(text(written), short.repeat(200))
+      assert.equal(written === long, short === value)
+    }),
+  )
+})
+
+test('a long text with a lone surrogate is written as a short one is', () => {
+  const decoded = unescape(`${'long "text" '.replaceAll('"', String.raw`\"`).repeat(30)}${String.raw`\ud83d`}`)
+  assert.ok(text(escapeJson(decoded)).endsWith(String.raw`\"text\" \ud83d`))
+})

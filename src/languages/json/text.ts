@@ -1,6 +1,8 @@
 // Between the text of a JSON string and its bytes on the wire (RFC 8259 §7). Text is UTF-8, except that a lone surrogate,
 // which JSON can write and UTF-8 cannot, keeps its value as three bytes (WTF-8), so that it comes back as the same escape.
 
+import { Buffer, isUtf8 } from 'node:buffer'
+
 const quote = 0x22
 const backslash = 0x5c
 const letterU = 0x75
@@ -25,6 +27,7 @@ for (const [letter, byte] of [
 
 /** A few bytes cost less one by one than a call of the runtime or a view of them does. */
 const fewBytes = 32
+const worthCalling = 128
 const surrogateLead = 0xed
 /** How many bytes an escape of this one adds at most; 0 for what stands in a string as it is. */
 const mostExtra = new Uint8Array(256)
@@ -100,37 +103,35 @@ export function unescapeJson(bytes: Uint8Array, start: number, end: number): Uin
 
 /** @returns the same object when nothing needs an escape; never quotes around it */
 export function escapeJson(text: Uint8Array): Uint8Array {
+  return text.length >= worthCalling && isUtf8(text) ? escapedByRuntime(text) : escapedByHand(text)
+}
+
+/** What is UTF-8 has no lone surrogates, and then ECMAScript's escapes are the ones below. */
+function escapedByRuntime(text: Uint8Array): Uint8Array {
+  const value = Buffer.from(text.buffer, text.byteOffset, text.length).toString()
+  const written = JSON.stringify(value)
+  return written.length === value.length + 2 ? text : Buffer.from(written).subarray(1, -1)
+}
+
+function escapedByHand(text: Uint8Array): Uint8Array {
   let extra = 0
   for (let at = 0; at < text.length; at++) extra += mostExtra[text[at] ?? 0] ?? 0
   if (extra === 0) return text
   const out = new Uint8Array(text.length + extra)
   let length = 0
-  let from = 0
-  for (let at = nextSpecial(text, 0); at < text.length; at = nextSpecial(text, from)) {
+  for (let at = 0; at < text.length; at++) {
     const byte = text[at] ?? 0
-    length = putRun(out, length, text, from, at)
-    from = at + 1
     if (byte < 0x20) length = putControl(out, length, byte)
-    else if (byte === surrogateLead) {
+    else if (isLoneSurrogate(text, at)) {
       length = putEscapedUnit(out, length, 0xd000 | (((text[at + 1] ?? 0) & 0x3f) << 6) | ((text[at + 2] ?? 0) & 0x3f))
-      from += 2
+      at += 2
     } else {
-      out[length++] = backslash
+      if (byte === quote || byte === backslash) out[length++] = backslash
       out[length++] = byte
     }
   }
   // Letters of Korean begin like a surrogate.
-  return from === 0 ? text : out.subarray(0, putRun(out, length, text, from, text.length))
-}
-
-/** The next byte that has an escape; the end when there is none. */
-function nextSpecial(text: Uint8Array, from: number): number {
-  let at = from
-  for (; at < text.length; at++) {
-    const byte = text[at] ?? 0
-    if (mostExtra[byte] !== 0 && (byte !== surrogateLead || isLoneSurrogate(text, at))) break
-  }
-  return at
+  return length === text.length ? text : out.subarray(0, length)
 }
 
 /** -1 when there is none. */
