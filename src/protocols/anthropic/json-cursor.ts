@@ -12,6 +12,10 @@ export const maxDepth = 256
 
 const quote = 0x22
 const backslash = 0x5c
+/** What stands in a string as it is. */
+const isPlain = new Uint8Array(256).fill(1, 0x20)
+isPlain[quote] = 0
+isPlain[backslash] = 0
 const comma = 0x2c
 const colon = 0x3a
 const openBrace = 0x7b
@@ -99,15 +103,15 @@ export class JsonCursor {
     this.escaped = false
     for (; at < end; at++) {
       const byte = bytes[at] as number
+      if (isPlain[byte] === 1) continue
       if (byte === quote) {
         this.to = at
         this.at = at + 1
         return
       }
-      if (byte === backslash) {
-        this.escaped = true
-        at = this.#escape(at + 1)
-      } else if (byte < 0x20) break
+      if (byte !== backslash) break
+      this.escaped = true
+      at = this.#escape(at + 1)
     }
     this.at = at
     throw this.malformed('string')
