@@ -19,6 +19,7 @@ import { readServerCertificate, type ServerCertificate } from './listen/authorit
 import { listenForBytes, type Listening } from './listen/byte-listener.ts'
 import { listenForHttp, protocolRoute } from './listen/https-listener.ts'
 import { createAuthority, type Authority } from './main/authority.ts'
+import { Closers } from './main/closers.ts'
 import { toMasking } from './main/masking.ts'
 import { createOperatorApi } from './main/operator-api.ts'
 import { releaseStartMemory } from './main/start-memory.ts'
@@ -78,6 +79,10 @@ export async function startGateway(configuration: Configuration, parts: GatewayP
       fingerprintKey: keys.fingerprint,
     })
     closers.add(() => dialer.close())
+    const announce = announcer(record, parts)
+    announce('start', { boot, policyVersion: authority.authorizer.policyVersion, connections: connections.length })
+    // Said last: a record that ends otherwise has no word of why.
+    closers.add(() => announce('stop', {}))
     const journey = new LiveJourney({
       identifier,
       authorizer: authority.authorizer,
@@ -93,13 +98,12 @@ export async function startGateway(configuration: Configuration, parts: GatewayP
     })
     closers.add(() => journey.register.close())
     identifier.onRevoked((covers) => journey.register.revokeWhere((session) => covers(session.principal), 'revoked'))
-    announce(
-      record,
-      { boot, policyVersion: authority.authorizer.policyVersion, connections: connections.length },
-      parts,
-      journey,
-      closers,
+    const heartbeat = setInterval(
+      () => announce('heartbeat', { openSessions: journey.register.sessions.length }),
+      heartbeatMs,
     )
+    heartbeat.unref()
+    closers.add(() => clearInterval(heartbeat))
     const gateway = await listen({ configuration, parts, journey, identifier, authority, record, closers })
     // Whoever waits for the gateway to listen need not wait for this; the first value would.
     setImmediate(() => {
@@ -108,7 +112,7 @@ export async function startGateway(configuration: Configuration, parts: GatewayP
     })
     return gateway
   } catch (error) {
-    await closers.close()
+    await closers.abandon(log)
     throw error
   }
 }
@@ -204,49 +208,18 @@ async function loadApi(all: Listeners, addressOf: (id: string) => GatewayAddress
 }
 
 /** The record says when the gateway was there to record, and under which rules. */
-function announce(
+function announcer(
   record: RunningRecord,
-  body: GatewayEvent['body'],
   { clock, log }: GatewayParts,
-  journey: LiveJourney,
-  closers: Closers,
-): void {
-  const say = (kind: GatewayEvent['kind'], facts: GatewayEvent['body']): void => {
+): (kind: GatewayEvent['kind'], body: GatewayEvent['body']) => void {
+  return (kind, body) => {
     try {
-      record.journal.append({ t: 'gateway', kind, atMs: clock.nowMs(), upMs: clock.upMs(), body: facts })
+      record.journal.append({ t: 'gateway', kind, atMs: clock.nowMs(), upMs: clock.upMs(), body })
     } catch (error) {
       log.error('the record could not take an event of the gateway itself', {
         kind,
         error: error instanceof Error ? error.name : 'unknown',
       })
     }
-  }
-  say('start', body)
-  const timer = setInterval(() => say('heartbeat', { openSessions: journey.register.sessions.length }), heartbeatMs)
-  timer.unref()
-  closers.add(() => {
-    clearInterval(timer)
-    say('stop', {})
-  })
-}
-
-/** Closes what was opened, last first; one that fails does not keep the others open. */
-class Closers {
-  readonly #closers: (() => void | Promise<void>)[] = []
-
-  add(close: () => void | Promise<void>): void {
-    this.#closers.push(close)
-  }
-
-  async close(): Promise<void> {
-    const failures: unknown[] = []
-    for (const close of this.#closers.splice(0).toReversed()) {
-      try {
-        await close()
-      } catch (error) {
-        failures.push(error)
-      }
-    }
-    if (failures.length > 0) throw new AggregateError(failures, 'the gateway did not close cleanly')
   }
 }

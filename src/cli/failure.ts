@@ -23,6 +23,8 @@ export class BadUsage extends Error {
 }
 
 export function describeFailure(error: unknown): string {
+  if (error instanceof AggregateError)
+    return [error.message, ...error.errors.map(describeFailure)].filter((line) => line !== '').join('\n')
   if (error instanceof Fault) {
     const facts = Object.entries(error.facts)
       .map(([name, value]) => `${name}=${String(value)}`)

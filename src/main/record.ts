@@ -16,6 +16,7 @@ import { toNoteKey } from '../seal/tlog/note-key.ts'
 import { openFolderObjects } from '../store/folder-objects.ts'
 import { hasLogBegun, noteLogBegun, type NodeKeys } from '../store/keys.ts'
 import { openNodeIndex } from '../store/node-index.ts'
+import { closeAll, Closers } from './closers.ts'
 import { createRecordContent } from './record-content.ts'
 import { SealerThread } from './sealer-thread.ts'
 import type { SealerPlace } from './sealer-worker.ts'
@@ -25,7 +26,7 @@ export interface RunningRecord {
   readonly reader: RecordReader
   /** False while nothing can be recorded, and so nothing may pass. */
   isReady(): boolean
-  /** Everything written is sealed when this resolves. */
+  /** Everything written is sealed when this resolves. @throws AggregateError; all is closed then, too */
   close(): Promise<void>
 }
 
@@ -49,10 +50,21 @@ export interface RecordParts {
   readonly log: Log
 }
 
-/** @throws Fault `record.unavailable`, `record.corrupt`, `state.unavailable` */
-export async function startRecord({ configuration, keys, boot, clock, log }: RecordParts): Promise<RunningRecord> {
+/** @throws Fault `record.unavailable`, `record.corrupt`, `state.unavailable`; then nothing of it is open */
+export async function startRecord(parts: RecordParts): Promise<RunningRecord> {
+  const closers = new Closers()
+  try {
+    return await start(parts, closers)
+  } catch (error) {
+    await closers.abandon(parts.log)
+    throw error
+  }
+}
+
+async function start({ configuration, keys, boot, clock, log }: RecordParts, opened: Closers): Promise<RunningRecord> {
   const { dataDir, settings } = configuration
   const index = openNodeIndex(dataDir)
+  opened.add(() => index.close())
   const objects = await openFolderObjects(join(dataDir, 'record'))
   const journal = await openJournal({
     dir: join(dataDir, 'journal'),
@@ -62,26 +74,14 @@ export async function startRecord({ configuration, keys, boot, clock, log }: Rec
     log,
     after: index.cursor(),
   })
+  opened.add(() => journal.close())
   const seals = toSealKeys({ log: keys.log, attestation: keys.attestation, kek: keys.payload, pepper: keys.pseudonym })
-  try {
-    const state = index.load()
-    if (state.tree.size > 0) noteLogBegun(dataDir)
-    else if (hasLogBegun(dataDir))
-      throw new Fault('record.corrupt', {
-        what: 'log',
-        why:
-          'log.key has signed a log that is not here: restore index.sqlite and record/ with it; or, for a new log, ' +
-          'give it another origin and move keys/log.key and keys/log.begun away',
-      })
-    // Traffic that is recorded and can never be sealed is found here, not by whoever reads the log of this process.
-    await openPublisher(objects, parseOrigin(settings.origin), seals.log, state)
-    // Before the sealer looks for what a crash left half: this is half for a moment.
-    await objects.replace(policyKey, Buffer.from(toPolicy(settings.origin, seals)))
-  } catch (error) {
-    await journal.close()
-    index.close()
-    throw error
-  }
+  const state = index.load()
+  requireSameLog(dataDir, state.tree.size)
+  // Traffic that is recorded and can never be sealed is found here, not by whoever reads the log of this process.
+  await openPublisher(objects, parseOrigin(settings.origin), seals.log, state)
+  // Before the sealer looks for what a crash left half: this is half for a moment.
+  await objects.replace(policyKey, Buffer.from(toPolicy(settings.origin, seals)))
   const place: SealerPlace = { dataDir, origin: settings.origin, node: settings.origin }
   const sealer = new SealerThread(
     new Worker(new URL('./sealer-worker.ts', import.meta.url), { workerData: place, resourceLimits: sealerMemory }),
@@ -91,10 +91,18 @@ export async function startRecord({ configuration, keys, boot, clock, log }: Rec
     journal,
     reader: createRecordContent(index, objects, seals.kek),
     isReady: () => journal.failed === null,
-    async close() {
-      await journal.close()
-      await sealer.close()
-      index.close()
-    },
+    close: async () => await closeAll([() => journal.close(), () => sealer.close(), () => index.close()]),
   }
+}
+
+/** @throws Fault `record.corrupt` when the log that this key has signed is not the one that is here */
+function requireSameLog(dataDir: string, treeSize: number): void {
+  if (treeSize > 0) noteLogBegun(dataDir)
+  else if (hasLogBegun(dataDir))
+    throw new Fault('record.corrupt', {
+      what: 'log',
+      why:
+        'log.key has signed a log that is not here: restore index.sqlite and record/ with it; or, for a new log, ' +
+        'give it another origin and move keys/log.key and keys/log.begun away',
+    })
 }

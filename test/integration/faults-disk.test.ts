@@ -269,6 +269,41 @@ test('the disk fills up: nothing passes, everybody is told, and it goes on when 
   }
 })
 
+test('told to stop while the disk is full, it ends, and says that the record has not all of it', async (t) => {
+  const disk = mountSmallDisk()
+  if (disk === null) {
+    t.skip('a small disk of its own needs root and the right to mount')
+    return
+  }
+  const gateway = await start(disk.dir)
+  try {
+    disk.fill()
+    await askUntilRefused(gateway, disk)
+    process.kill(gateway.pid, 'SIGTERM')
+    await until('the gateway to end', () => !isThere(gateway.pid), 4_000)
+    assert.match(gateway.log(), /did not close cleanly/)
+    assert.match(gateway.log(), /record\.unavailable/)
+    assert.ok(!/\n\s+at .*:\d+:\d+/.test(gateway.log()), `a stack trace is not an answer:\n${gateway.log()}`)
+    disk.free()
+    await start(disk.dir).then(async (again) => await again.stop())
+    const verified = await runCli(['verify', gateway.dataDir])
+    assert.equal(verified.status, 0, verified.stdout)
+  } finally {
+    disk.free()
+    await gateway.stop()
+    disk.remove()
+  }
+})
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
+    throw error
+  }
+}
+
 /** What was set aside for the journal before is used up first; each of these is recorded, or refused. */
 async function askUntilRefused(gateway: TestGateway, disk: SmallDisk): Promise<string> {
   const filler = `SELECT '${'x'.repeat(100_000)}'`
