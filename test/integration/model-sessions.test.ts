@@ -7,6 +7,8 @@ import { createServer, type Server } from 'node:http'
 import { request } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
+import { nodeChain } from '../../src/kernel/seal-store.ts'
+import { openNodeIndex } from '../../src/store/node-index.ts'
 import { until } from '../harness/clients.ts'
 import { startGateway, type TestGateway } from '../harness/gateway.ts'
 import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
@@ -128,4 +130,20 @@ test('a session that is ended while a request of it is held: the client is told 
   assert.match(text, /Access was ended by the gateway/)
   const [still] = await list<{ id: string; status: string }>('/api/requests', 'requests')
   assert.deepEqual([still?.id, still?.status], [held.id, 'open'])
+})
+
+test('told to stop, the gateway ends what is live first: that it stops is the last word of its record', async () => {
+  assert.equal((await post(await newRun(), '/anthropic/claude/v1/x')).status, 200)
+  await gateway.stop()
+  const index = openNodeIndex(gateway.dataDir)
+  try {
+    const all = { live: null, connection: null, principal: null, run: null, before: null, limit: 100 }
+    const sessions = index.sessions(all)
+    assert.ok(sessions.some(({ endReason }) => endReason === 'gateway-stop'))
+    const stop = index.events(nodeChain, -1, 1_000).at(-1)
+    assert.equal(stop?.t, 'gw.stop')
+    for (const { sealLeaf } of sessions) assert.ok((sealLeaf ?? Infinity) < stop.leafIndex, 'sealed before')
+  } finally {
+    index.close()
+  }
 })
