@@ -5,9 +5,9 @@ import { hash, type KeyObject } from 'node:crypto'
 import { Fault } from '../kernel/fault.ts'
 import type { RecordedPart } from '../kernel/event.ts'
 import type { ObjectStore } from '../kernel/object-store.ts'
-import type { EventRow, PayloadRef, RecordIndex } from '../kernel/seal-store.ts'
+import type { EventRow, ObjectRow, PayloadRef, RecordIndex } from '../kernel/seal-store.ts'
 import { unwrapPayloadKey } from './payload-key.ts'
-import { openPayloads, readRecords } from './payload-object.ts'
+import { openPayloads, readRecords, type StoredRecord } from './payload-object.ts'
 import { parseContent } from './session-payloads.ts'
 
 export interface PayloadPlace {
@@ -28,10 +28,9 @@ export interface RecordedRequest {
 
 /** @throws Fault `record.corrupt` when an object is missing or was changed */
 export async function readRequest(place: PayloadPlace, row: EventRow): Promise<Payload<RecordedRequest>> {
-  const found = await readObjects(place, row.session, row.request)
-  if (found.state !== 'here' || row.request === null) return found.state === 'here' ? { state: 'none' } : found
-  const [plain] = found.value
-  for (const record of readRecords(plain ?? new Uint8Array(0), row.request.offset)) {
+  const found = findObjects(place, row.session, row.request)
+  if (found.state !== 'here') return found
+  for await (const record of found.value.records()) {
     const value = parseContent(record.content)
     if (value === null || record.action !== row.action) break
     return { state: 'here', value }
@@ -41,17 +40,17 @@ export async function readRequest(place: PayloadPlace, row: EventRow): Promise<P
 
 /** At most `maxBytes` of the answer as it was released. @throws Fault `record.corrupt` */
 export async function readResponse(place: PayloadPlace, row: EventRow, maxBytes: number): Promise<Payload<Uint8Array>> {
-  const found = await readObjects(place, row.session, row.response)
-  if (found.state !== 'here' || row.response === null) return found.state === 'here' ? { state: 'none' } : found
+  const found = findObjects(place, row.session, row.response)
+  if (found.state !== 'here') return found
   const pieces: Uint8Array[] = []
   let rest = maxBytes
-  for (const [i, plain] of found.value.entries()) {
-    for (const record of readRecords(plain, i === 0 ? row.response.offset : 0)) {
-      if (record.kind !== 'response' || record.action !== row.action || rest === 0) continue
-      const piece = record.content.subarray(0, rest)
-      pieces.push(piece)
-      rest -= piece.length
-    }
+  for await (const record of found.value.records()) {
+    if (record.kind !== 'response' || record.action !== row.action) continue
+    const piece = record.content.slice(0, rest)
+    pieces.push(piece)
+    rest -= piece.length
+    // Objects that nothing more is wanted of are not opened.
+    if (rest === 0) break
   }
   return { state: 'here', value: Buffer.concat(pieces) }
 }
@@ -59,28 +58,42 @@ export async function readResponse(place: PayloadPlace, row: EventRow, maxBytes:
 /** An answer of many small pieces may lie in very many objects; a page of the console does not need them all. */
 const maxObjects = 256
 
-async function readObjects(
-  { index, objects, kek }: PayloadPlace,
-  session: string,
-  ref: PayloadRef | null,
-): Promise<Payload<readonly Uint8Array[]>> {
+interface FoundObjects {
+  /** From where the payload begins, over its objects in order; one of them in memory at a time. */
+  records(): AsyncGenerator<StoredRecord>
+}
+
+function findObjects(place: PayloadPlace, session: string, ref: PayloadRef | null): Payload<FoundObjects> {
   if (ref === null) return { state: 'none' }
-  const wrapped = index.sessionKey(session)
+  const wrapped = place.index.sessionKey(session)
   if (wrapped === null) return { state: 'erased' }
-  const rows = index.objects(session, ref.firstObject, Math.min(ref.lastObject, ref.firstObject + maxObjects - 1))
+  const rows = place.index.objects(session, ref.firstObject, Math.min(ref.lastObject, ref.firstObject + maxObjects - 1))
   if (rows[0]?.n !== ref.firstObject) return { state: 'pending' }
-  const key = unwrapPayloadKey(kek, session, wrapped)
-  const plains: Uint8Array[] = []
-  for (const row of rows) {
-    const bytes = await objects.get(row.key)
-    if (bytes === null || hash('sha256', bytes) !== row.ct)
-      throw new Fault('record.corrupt', {
-        what: 'payload object',
-        session,
-        n: row.n,
-        why: bytes === null ? 'missing' : 'changed',
-      })
-    plains.push(openPayloads(key, session, row.n, bytes))
-  }
-  return { state: 'here', value: plains }
+  const key = unwrapPayloadKey(place.kek, session, wrapped)
+  return { state: 'here', value: { records: () => recordsOf(place.objects, rows, key, ref.offset) } }
+}
+
+async function* recordsOf(
+  objects: ObjectStore,
+  rows: readonly ObjectRow[],
+  key: KeyObject,
+  offset: number,
+): AsyncGenerator<StoredRecord> {
+  for (const [i, row] of rows.entries()) yield* readRecords(await readObject(objects, row, key), i === 0 ? offset : 0)
+}
+
+async function readObject(
+  objects: ObjectStore,
+  { session, n, key, ct }: ObjectRow,
+  dek: KeyObject,
+): Promise<Uint8Array> {
+  const bytes = await objects.get(key)
+  if (bytes === null || hash('sha256', bytes) !== ct)
+    throw new Fault('record.corrupt', {
+      what: 'payload object',
+      session,
+      n,
+      why: bytes === null ? 'missing' : 'changed',
+    })
+  return openPayloads(dek, session, n, bytes)
 }
