@@ -46,6 +46,15 @@ export async function requirePrincipal(
   return principal
 }
 
+/**
+ * For who was believed before a body came, which may have taken half a minute.
+ * @throws Denied 401 when they were revoked since, or their credential is over
+ */
+export function requireStillValid({ identifier, clock }: AdminRooms, principal: Principal): void {
+  if (identifier.isRevoked(principal) || principal.expiresAtMs <= clock.nowMs())
+    throw new Denied(401, 'This credential is not valid any more. Sign in again: sallyport login')
+}
+
 const factsOf: { readonly [action in RecordAction]: { readonly own: Facts; readonly others: Facts } } = {
   'record:read': { own: toFacts('record:read', true), others: toFacts('record:read', false) },
   'record:kill': { own: toFacts('record:kill', true), others: toFacts('record:kill', false) },
@@ -70,6 +79,20 @@ export function decideOnRecord(
   own: boolean,
 ): Decision {
   return rooms.authorizer.decide(principal, circumstancesOf(rooms, connection), factsOf[action][own ? 'own' : 'others'])
+}
+
+/** What a caller may read of many records: asked once a connection, for one's own and for others'. */
+export function readerOf(rooms: AdminRooms, principal: Principal): (connection: string, own: boolean) => boolean {
+  const known = new Map<string, boolean>()
+  return (connection, own) => {
+    const key = `${own ? 'own' : 'others'} ${connection}`
+    let may = known.get(key)
+    if (may === undefined) {
+      may = decideOnRecord(rooms, principal, connection, 'record:read', own).outcome === 'allow'
+      known.set(key, may)
+    }
+    return may
+  }
 }
 
 export function circumstancesOf(rooms: AdminRooms, name: string): Circumstances {

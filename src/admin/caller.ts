@@ -6,7 +6,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Peer } from '../kernel/journey.ts'
 import type { Principal } from '../kernel/principal.ts'
 import { peerOf } from '../listen/http-exchange.ts'
-import { Denied, requirePrincipal } from './access.ts'
+import { Denied, requirePrincipal, requireStillValid } from './access.ts'
 import { limitBodyTime } from './body-deadline.ts'
 import { problemOf, sendProblem } from './problem.ts'
 import type { AdminRooms } from './rooms.ts'
@@ -47,6 +47,11 @@ export function createFastify(rooms: AdminRooms) {
     if (request.is404) throw new Denied(404, 'There is nothing here.')
     limitBodyTime(request.raw)
     if (!openRoutes.has(request.routeOptions.url ?? '')) callers.set(request, await identify(rooms, request))
+  })
+  // Between the two lies the body.
+  api.addHook('preHandler', async (request) => {
+    const caller = callers.get(request)
+    if (caller !== undefined) requireStillValid(rooms, caller)
   })
   return api
 }

@@ -27,7 +27,7 @@ export function logRoutes(api: Api, rooms: AdminRooms): void {
       const isText = path === 'checkpoint' || path === 'log.policy'
       return await reply
         .header('content-type', isText ? 'text/plain; charset=utf-8' : 'application/octet-stream')
-        .header('cache-control', isText || path.includes('.p/') ? 'no-store' : 'public, max-age=31536000, immutable')
+        .header('cache-control', isText || path.includes('.p/') ? 'no-store' : 'private, max-age=31536000, immutable')
         .send(bytes)
     },
   )

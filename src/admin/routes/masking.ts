@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import type { Principal } from '../../kernel/principal.ts'
 import type { FoundLine } from '../../kernel/seal-store.ts'
-import { decideOnRecord } from '../access.ts'
+import { readerOf } from '../access.ts'
 import { callerOf, type Api } from '../caller.ts'
 import { errorBody, maskingReportBody, type MaskingReportBody } from '../contract.ts'
 import type { AdminRooms } from '../rooms.ts'
@@ -45,9 +45,10 @@ export function reportFor(rooms: AdminRooms, caller: Principal, query: ReportQue
   const sinceMs = query.since === undefined ? nowMs - defaultMs : Date.parse(query.since)
   const sinceHour = Math.floor(sinceMs / hourMs)
   const found = rooms.record.index.found({ sinceHour, principalId: caller.id, maxRows, limit: maxLines })
-  const mayRead = readable(rooms, caller)
+  const mayRead = readerOf(rooms, caller)
   const lines = found.lines.filter(
-    (line) => mayRead(line) && (query.connection === undefined || line.connection === query.connection),
+    (line) =>
+      mayRead(line.connection, line.own) && (query.connection === undefined || line.connection === query.connection),
   )
   const merged = merge(lines)
   const total = merged.reduce((sum, line) => sum + line.count, 0)
@@ -58,20 +59,6 @@ export function reportFor(rooms: AdminRooms, caller: Principal, query: ReportQue
     lines: merged
       .slice(0, query.limit)
       .map((line) => Object.assign(line, { share: Math.round((line.count / total) * 1e4) / 1e4 })),
-  }
-}
-
-/** Asked once a connection, for one's own and for others' sessions. */
-function readable(rooms: AdminRooms, caller: Principal): (line: FoundLine) => boolean {
-  const known = new Map<string, boolean>()
-  return ({ connection, own }) => {
-    const key = `${own ? 'own' : 'others'} ${connection}`
-    let may = known.get(key)
-    if (may === undefined) {
-      may = decideOnRecord(rooms, caller, connection, 'record:read', own).outcome === 'allow'
-      known.set(key, may)
-    }
-    return may
   }
 }
 

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { Principal } from '../../kernel/principal.ts'
 import type { EventRow, SessionRow } from '../../kernel/seal-store.ts'
-import { Denied, decideOnRecord, type RecordAction } from '../access.ts'
+import { Denied, decideOnRecord, readerOf, type RecordAction } from '../access.ts'
 import { callerOf, type Api } from '../caller.ts'
 import { errorBody, eventBody, sessionBody, type EventBody, type SessionBody } from '../contract.ts'
 import type { AdminRooms } from '../rooms.ts'
@@ -11,6 +11,8 @@ import type { AdminRooms } from '../rooms.ts'
 const maxPage = 500
 /** Content is decrypted and rendered: a page of it stays small. */
 const maxContentPage = 100
+/** Characters of content; with the event that goes beyond it a page ends. */
+const maxContentLength = 8 * 1024 * 1024
 const notThere = 'There is no such session, or you may not read it.'
 
 export function sessionRoutes(api: Api, rooms: AdminRooms): void {
@@ -91,12 +93,13 @@ const maxPagesRead = 20
 
 export function sessionsFor(rooms: AdminRooms, caller: Principal, query: SessionQuery): SessionBody[] {
   const { live = null, connection = null, run = null, limit } = query
+  const mayRead = readerOf(rooms, caller)
   const found: SessionBody[] = []
   let before = query.before ?? null
   for (let page = 0; page < maxPagesRead && found.length < limit; page++) {
     const rows = rooms.record.index.sessions({ live, connection, principal: null, run, before, limit: maxPage })
     for (const row of rows) {
-      if (found.length < limit && mayDo(rooms, caller, 'record:read', row)) found.push(toBody(rooms, row))
+      if (found.length < limit && mayRead(row.connection, row.principalId === caller.id)) found.push(toBody(rooms, row))
     }
     if (rows.length < maxPage) break
     before = rows.at(-1)?.id ?? null
@@ -129,7 +132,13 @@ export async function eventsFor(
   const limit = Math.min(query.limit, query.content ? maxContentPage : maxPage)
   const rows = rooms.record.index.events(id, query.after, limit)
   const events: EventBody[] = []
-  for (const row of rows) events.push(await toEvent(rooms, session, row, query.content))
+  let length = 0
+  for (const row of rows) {
+    const event = await toEvent(rooms, session, row, query.content)
+    events.push(event)
+    length += (event.request?.length ?? 0) + (event.response?.length ?? 0)
+    if (length > maxContentLength) return { events, next: row.seq }
+  }
   return { events, next: rows.length < limit ? null : (rows.at(-1)?.seq ?? null) }
 }
 

@@ -1,0 +1,64 @@
+// Who calls is known before a body is read; a body may take half a minute, and in that time much can end.
+
+import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
+import { test } from 'node:test'
+import { agent } from '../../test/harness/fake-journey.ts'
+import { createFastify, callerOf, type Api } from './caller.ts'
+import type { AdminRooms } from './rooms.ts'
+
+interface Play {
+  revoked: boolean
+  nowMs: number
+  /** Bodies that reached the route. */
+  readonly done: string[]
+}
+
+function open(play: Play): Api {
+  const rooms = {
+    identifier: { identify: async () => await Promise.resolve(agent), isRevoked: () => play.revoked },
+    clock: { nowMs: () => play.nowMs, upMs: () => 0 },
+  }
+  const api = createFastify(rooms as unknown as AdminRooms)
+  api.post('/api/things', async (request) => {
+    play.done.push((await callerOf(rooms as unknown as AdminRooms, request)).id)
+    return {}
+  })
+  return api
+}
+
+/** @param meanwhile what happens when the first half of the body is there */
+async function post(play: Play, meanwhile: () => void): Promise<number> {
+  const api = open(play)
+  await api.ready()
+  const body = new PassThrough()
+  const headers = { authorization: 'Bearer x', 'content-type': 'application/json' }
+  const answer = api.inject({ method: 'POST', url: '/api/things', headers, payload: body })
+  body.write('{')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  meanwhile()
+  body.end('}')
+  const { statusCode } = await answer
+  await api.close()
+  return statusCode
+}
+
+const fresh = (): Play => ({ revoked: false, nowMs: agent.expiresAtMs - 1, done: [] })
+
+test('who is still who they were is served', async () => {
+  const play = fresh()
+  assert.equal(await post(play, () => undefined), 200)
+  assert.deepEqual(play.done, [agent.id])
+})
+
+test('who is revoked while their body comes gets nothing done', async () => {
+  const play = fresh()
+  assert.equal(await post(play, () => (play.revoked = true)), 401)
+  assert.deepEqual(play.done, [])
+})
+
+test('nor does who has signed in for a time that is over by then', async () => {
+  const play = fresh()
+  assert.equal(await post(play, () => (play.nowMs = agent.expiresAtMs)), 401)
+  assert.deepEqual(play.done, [])
+})
