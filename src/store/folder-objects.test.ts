@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import fs, { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { after, test, type TestContext } from 'node:test'
 import { openFolderObjects, removeDrafts } from './folder-objects.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'objects-'))
@@ -80,4 +81,37 @@ test('a folder that cannot be written is told as such', async () => {
     code: 'record.unavailable',
     message: 'record.unavailable: The gateway cannot record, so nothing passes.',
   })
+})
+
+/** What happens to folders only: files are synced as they are. */
+function onFolderSync(t: TestContext, happens: (folder: string) => void): void {
+  const sync = fs.fsyncSync
+  const mocked = t.mock.method(fs, 'fsyncSync', (file: number) => {
+    if (fs.fstatSync(file).isDirectory()) happens(fs.readlinkSync(`/proc/self/fd/${file}`))
+    sync(file)
+  })
+  syncBuiltinESMExports()
+  t.after(() => {
+    mocked.mock.restore()
+    syncBuiltinESMExports()
+  })
+}
+
+const skip = process.platform === 'linux' ? false : 'only Linux tells which folder a descriptor is'
+
+test('what a failed sync left is put on disk when it is written again', { skip }, async (t) => {
+  const folder = join(dir, 'e')
+  const objects = await openFolderObjects(folder)
+  let [isBroken, synced]: [boolean, string[]] = [true, []]
+  onFolderSync(t, (one) => {
+    if (isBroken) throw Object.assign(new Error('the disk'), { code: 'EIO' })
+    synced.push(one.slice(dir.length))
+  })
+  await assert.rejects(objects.put('tile/0/000', bytes('one')), { code: 'record.unavailable' })
+  isBroken = false
+  await objects.put('tile/0/000', bytes('one'))
+  assert.deepEqual(synced, ['/e/tile', '/e', '/e/tile/0'], 'every name on its way')
+  synced = []
+  await objects.put('tile/0/000', bytes('one'))
+  assert.deepEqual(synced, ['/e/tile/0'], 'a name that was there may not be on disk yet')
 })

@@ -83,15 +83,17 @@ class FolderObjects implements ObjectStore {
     return writeWhole(path, bytes, publishing)
   }
 
-  /** A new folder is a name in its parent, and that too must survive a crash. */
+  /** A new folder is a name in its parent, and that too must survive a crash; also one that was made when a sync failed. */
   #make(folder: string): void {
     if (this.#made.has(folder)) return
-    const first = mkdirSync(folder, { recursive: true, mode: 0o700 })
-    if (first !== undefined) {
-      for (let at = folder; at.length >= first.length; at = dirname(at)) syncFolder(dirname(at))
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const synced: string[] = []
+    for (let at = folder; at.length > this.#dir.length && !this.#made.has(at); at = dirname(at)) {
+      syncFolder(dirname(at))
+      synced.push(at)
     }
     if (this.#made.size > 1000) this.#made.clear()
-    this.#made.add(folder)
+    for (const one of synced) this.#made.add(one)
   }
 
   /** @throws Fault `record.corrupt`: a key comes from what was recorded, and may not lead out of the folder */

@@ -89,7 +89,7 @@ test('a database that does not answer is that, whatever it threw', async () => {
     const store = await openIdentityStore(state, clock)
     await state.schema.dropTable('connect_credential').execute()
     await state.schema.dropTable('revocation').execute()
-    const unavailable = { code: 'state.unavailable', facts: { where: 'identities' } }
+    const unavailable = { code: 'state.unavailable', facts: { where: 'identities', why: 'SQL logic error' } }
     await assert.rejects(store.findCredential('digest'), unavailable)
     await assert.rejects(store.keepCredential(credential('tok_1', clock)), unavailable)
     await assert.rejects(store.revoke(revocation('idp|eve')), unavailable)

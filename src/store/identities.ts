@@ -52,17 +52,16 @@ class SqlIdentityStore implements IdentityStore {
   }
 
   async findCredential(digest: string): Promise<ConnectCredential | null> {
-    const row = await answering(where, () =>
-      this.#state.selectFrom('connect_credential').selectAll().where('digest', '=', digest).executeTakeFirst(),
-    )
-    if (row === undefined) return null
-    return {
-      id: row.id,
-      digest: row.digest,
-      principal: JSON.parse(row.principal) as Principal,
-      issuedAtMs: row.issued_at_ms,
-      expiresAtMs: row.expires_at_ms,
-    }
+    return await answering(where, async () => {
+      const row = await this.#state
+        .selectFrom('connect_credential')
+        .selectAll()
+        .where('digest', '=', digest)
+        .executeTakeFirst()
+      if (row === undefined) return null
+      const { id, principal, issued_at_ms: issuedAtMs, expires_at_ms: expiresAtMs } = row
+      return { id, digest, principal: JSON.parse(principal) as Principal, issuedAtMs, expiresAtMs }
+    })
   }
 
   isRevoked(id: string): boolean {

@@ -28,14 +28,31 @@ export function openNodeKeys(dataDir: string): NodeKeys {
   return Object.fromEntries(entries) as NodeKeys
 }
 
+/** For who only looks: nothing is made. @throws Fault `config.invalid`, also when the gateway has made none yet */
+export function readNodeKey(dataDir: string, role: KeyRole): Secret<Uint8Array> {
+  return readKey(join(dataDir, 'keys', `${role}.key`))
+}
+
 function openKey(path: string): Secret<Uint8Array> {
   createOnce(path)
-  const mode = statSync(path).mode & 0o077
-  if (mode !== 0)
+  return readKey(path)
+}
+
+function readKey(path: string): Secret<Uint8Array> {
+  const { text, mode } = readOwn(path)
+  if ((mode & 0o077) !== 0)
     throw new Fault('config.invalid', { where: path, why: 'the key file can be read by others; chmod 600 it' })
-  const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'hex')
+  const key = Buffer.from(text.trim(), 'hex')
   if (key.length !== keyBytes) throw new Fault('config.invalid', { where: path, why: 'the key file is damaged' })
   return new Secret(new Uint8Array(key))
+}
+
+function readOwn(path: string): { readonly text: string; readonly mode: number } {
+  try {
+    return { text: readFileSync(path, 'utf8'), mode: statSync(path).mode }
+  } catch (error) {
+    throw new Fault('config.invalid', { where: path, why: `the key file cannot be read (${codeOf(error)})` }, error)
+  }
 }
 
 function createOnce(path: string): void {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { EventRow, SealRound, SessionFilter, SessionRow } from '../kernel/seal-store.ts'
 import { openNodeIndex, type NodeIndex } from './node-index.ts'
@@ -192,4 +193,23 @@ test('an event is found by its place and by either of its entries', () => {
     assert.equal(index.eventOfLeaf(10)?.seq, 1)
     assert.equal(index.eventOfLeaf(99), null)
   })
+})
+
+test('a row that is no JSON is that the index cannot answer', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'index-'))
+  const index = openNodeIndex(dir)
+  try {
+    index.commit({ ...emptyRound, sessions: [session('ses_1', 1)], events: [event(0, 0)] })
+    const other = new DatabaseSync(join(dir, 'index.sqlite'))
+    other.exec(`UPDATE session SET row = 'torn'; UPDATE event SET row = 'torn'`)
+    other.close()
+    const unavailable = { code: 'state.unavailable', message: /^state\.unavailable: / }
+    assert.throws(() => index.session('ses_1'), unavailable)
+    assert.throws(() => index.sessions(everything), unavailable)
+    assert.throws(() => index.events('ses_1', -1, 10), unavailable)
+    assert.throws(() => index.eventOfLeaf(0), unavailable)
+  } finally {
+    index.close()
+    rmSync(dir, { recursive: true })
+  }
 })

@@ -1,10 +1,8 @@
 // What the sealer of this node remembers and what people look up: raw prepared statements, one transaction a round, because
 // a row is written for every action. Readers open the same file; WAL keeps them out of the writer's way.
 
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { Fault } from '../kernel/fault.ts'
 import type {
   EventRow,
   FoundFilter,
@@ -17,7 +15,7 @@ import type {
   SessionFilter,
   SessionRow,
 } from '../kernel/seal-store.ts'
-import { openDatabase } from './database.ts'
+import { openDatabase, toUnavailable, transact } from './database.ts'
 import { foundMigration, FoundTable } from './found-table.ts'
 
 const migrations = [
@@ -46,8 +44,13 @@ const migrations = [
 
 /** Opened once by the sealer, and once by each process that reads. @throws Fault `state.unavailable` */
 export function openNodeIndex(dataDir: string): NodeIndex {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  return new NodeIndex(openDatabase(join(dataDir, 'index.sqlite'), migrations))
+  const database = openDatabase(join(dataDir, 'index.sqlite'), migrations)
+  try {
+    return new NodeIndex(database)
+  } catch (error) {
+    database.close()
+    throw toUnavailable('index', error)
+  }
 }
 
 type Row = Record<string, unknown>
@@ -82,16 +85,7 @@ export class NodeIndex implements SealStore, RecordIndex {
   }
 
   commit(round: SealRound): void {
-    this.#answering(() => {
-      this.#database.exec('BEGIN IMMEDIATE')
-      try {
-        this.#write(round)
-        this.#database.exec('COMMIT')
-      } catch (error) {
-        this.#database.exec('ROLLBACK')
-        throw error
-      }
-    })
+    this.#answering(() => transact(this.#database, () => this.#write(round)))
   }
 
   sessions(filter: SessionFilter): readonly SessionRow[] {
@@ -99,7 +93,7 @@ export class NodeIndex implements SealStore, RecordIndex {
       const before =
         filter.before === null ? undefined : this.#one('SELECT started_at_ms FROM session WHERE id = ?', filter.before)
       const after = before === undefined ? null : Number(before['started_at_ms'])
-      const rows = this.#all(
+      return this.#parsed<SessionRow>(
         `SELECT row FROM session
          WHERE (?1 IS NULL OR ended = ?1) AND (?2 IS NULL OR connection = ?2) AND (?3 IS NULL OR principal_id = ?3)
            AND (?4 IS NULL OR run = ?4) AND (?5 IS NULL OR (started_at_ms, id) < (?5, ?6))
@@ -112,20 +106,17 @@ export class NodeIndex implements SealStore, RecordIndex {
         filter.before,
         filter.limit,
       )
-      return rows.map((row) => JSON.parse(String(row['row'])) as SessionRow)
     })
   }
 
   session(id: string): SessionRow | null {
-    const row = this.#answering(() => this.#one('SELECT row FROM session WHERE id = ?', id))
-    return row === undefined ? null : (JSON.parse(String(row['row'])) as SessionRow)
+    const rows = this.#answering(() => this.#parsed<SessionRow>('SELECT row FROM session WHERE id = ?', id))
+    return rows[0] ?? null
   }
 
   events(session: string, after: number, limit: number): readonly EventRow[] {
-    const rows = this.#answering(() =>
-      this.#all('SELECT row FROM event WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?', session, after, limit),
-    )
-    return rows.map((row) => JSON.parse(String(row['row'])) as EventRow)
+    const text = 'SELECT row FROM event WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?'
+    return this.#answering(() => this.#parsed<EventRow>(text, session, after, limit))
   }
 
   found(filter: FoundFilter): FoundReport {
@@ -133,17 +124,13 @@ export class NodeIndex implements SealStore, RecordIndex {
   }
 
   eventOfLeaf(leafIndex: number): EventRow | null {
-    const row = this.#answering(() =>
-      this.#one('SELECT row FROM event WHERE leaf = ?1 UNION ALL SELECT row FROM event WHERE end_leaf = ?1', leafIndex),
-    )
-    return row === undefined ? null : (JSON.parse(String(row['row'])) as EventRow)
+    const text = 'SELECT row FROM event WHERE leaf = ?1 UNION ALL SELECT row FROM event WHERE end_leaf = ?1'
+    return this.#answering(() => this.#parsed<EventRow>(text, leafIndex))[0] ?? null
   }
 
   objects(session: string, from: number, to: number): readonly ObjectRow[] {
-    const rows = this.#answering(() =>
-      this.#all('SELECT row FROM object WHERE session = ? AND n BETWEEN ? AND ? ORDER BY n', session, from, to),
-    )
-    return rows.map((row) => JSON.parse(String(row['row'])) as ObjectRow)
+    const text = 'SELECT row FROM object WHERE session = ? AND n BETWEEN ? AND ? ORDER BY n'
+    return this.#answering(() => this.#parsed<ObjectRow>(text, session, from, to))
   }
 
   sessionKey(session: string): Uint8Array | null {
@@ -227,12 +214,16 @@ export class NodeIndex implements SealStore, RecordIndex {
     return this.#statement(text).all(...values)
   }
 
+  /** Rows that only this class writes, so that their shape is known; a damaged file is found when they are no JSON. */
+  #parsed<T>(text: string, ...values: Value[]): T[] {
+    return this.#all(text, ...values).map((row) => JSON.parse(String(row['row'])) as T)
+  }
+
   #answering<T>(work: () => T): T {
     try {
       return work()
     } catch (error) {
-      const why = error instanceof Error && 'errcode' in error ? String(error.errcode) : 'unknown'
-      throw error instanceof Fault ? error : new Fault('state.unavailable', { where: 'index', why }, error)
+      throw toUnavailable('index', error)
     }
   }
 }

@@ -1,10 +1,8 @@
 // State that several nodes will share one day: the tables, their migrations, and Kysely over them.
 
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kysely } from 'kysely'
-import { toFault } from '../kernel/fault.ts'
-import { openDatabase } from './database.ts'
+import { openDatabase, toUnavailable } from './database.ts'
 import { toKysely } from './kysely.ts'
 
 export interface StateTables {
@@ -56,7 +54,6 @@ export type State = Kysely<StateTables>
 
 /** @throws Fault `state.unavailable` */
 export function openState(dataDir: string): State {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   return toKysely<StateTables>(openDatabase(join(dataDir, 'state.sqlite'), migrations))
 }
 
@@ -65,6 +62,6 @@ export async function answering<T>(where: string, work: () => Promise<T>): Promi
   try {
     return await work()
   } catch (error) {
-    throw toFault(error, 'state.unavailable', { where })
+    throw toUnavailable(where, error)
   }
 }

@@ -10,7 +10,7 @@ const draft = '.tmp-'
 /** `new`: a file that is there stays, also when two processes write at once. `replaced`: the last one counts. */
 export type Publishing = 'new' | 'replaced'
 
-/** The folder is there. @returns false when a `new` one found its name taken */
+/** The folder is there. @returns false when a `new` one found its name taken; that name is on disk then, too */
 export function writeWhole(path: string, content: string | Uint8Array, publishing: Publishing): boolean {
   const folder = dirname(path)
   const written = join(folder, `${draft}${randomUUID()}`)
@@ -27,8 +27,10 @@ export function writeWhole(path: string, content: string | Uint8Array, publishin
     syncFolder(folder)
     return true
   } catch (error) {
-    if (publishing === 'new' && codeOf(error) === 'EEXIST') return false
-    throw error
+    if (publishing !== 'new' || codeOf(error) !== 'EEXIST') throw error
+    // Whoever gave it its name may have died before the name was on disk.
+    syncFolder(folder)
+    return false
   } finally {
     // After a rename there is nothing left to remove.
     rmSync(written, { force: true })

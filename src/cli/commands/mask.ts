@@ -1,13 +1,14 @@
 // `sallyport mask scan` and `mask apply`: the masking engine on JSON lines, for tuning and for acceptance.
 
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { readConfiguration } from '../../admin/config/configuration.ts'
 import { printProblem } from '../../admin/config/yaml-source.ts'
 import { passingKey, toMasking } from '../../main/masking.ts'
 import { createMasking, type Masking } from '../../mask/index.ts'
 import { protocols } from '../../protocols/index.ts'
-import { openNodeKeys } from '../../store/keys.ts'
+import { readNodeKey } from '../../store/keys.ts'
 import { BadUsage } from '../failure.ts'
 import { eachLine } from '../json-lines.ts'
 
@@ -38,6 +39,7 @@ function fromConfiguration(file: string): Masking {
   const configured = readConfiguration(file, protocols)
   if (!configured.ok) throw new BadUsage(configured.problems.map(printProblem).join('\n'))
   const { dataDir, settings } = configured.value
-  if (!existsSync(dataDir)) throw new BadUsage(`${dataDir} does not exist; start the gateway once, so that it has keys`)
-  return toMasking(settings.masking, openNodeKeys(dataDir).mask)
+  if (!existsSync(join(dataDir, 'keys')))
+    throw new BadUsage(`${dataDir} has no keys; start the gateway once, so that it makes them`)
+  return toMasking(settings.masking, readNodeKey(dataDir, 'mask'))
 }
