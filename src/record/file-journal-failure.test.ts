@@ -183,3 +183,18 @@ test('a start on a disk that cannot be written says so', async () => {
     await again.journal.close()
   }
 })
+
+test('a segment that cannot be made durable leaves no file, however often it is tried', async () => {
+  const { disk, journal } = await openWithOne()
+  let isFull = true
+  disk.fault = (operation) => (operation === 'syncFolder' ? 'EIO' : isFull && operation === 'write' ? 'ENOSPC' : null)
+  await assert.rejects(async () => journal.written(journal.append(answered(2))), unavailable)
+  isFull = false
+  const before = disk.counts.syncFolder
+  await until(() => disk.counts.syncFolder >= before + 4)
+  assert.equal(segments(disk).length, 1)
+  disk.fault = () => null
+  await until(() => journal.failed === null)
+  assert.equal(segments(disk).length, 2)
+  await journal.close()
+})

@@ -46,7 +46,7 @@ export function listSegments(folder: Folder): SegmentName[] {
   return names.sort((a, b) => a.number - b.number)
 }
 
-/** Dying here leaves a `.new` file, which the next start removes; it never held an event. */
+/** Failing leaves nothing; dying leaves a `.new` file, which the next start removes: it never held an event. */
 export async function createSegment(
   folder: Folder,
   number: number,
@@ -57,17 +57,20 @@ export async function createSegment(
   const draft = `${name.path}.new`
   disk.remove(draft)
   const fd = disk.create(draft)
+  let there = draft
   try {
     const identity = toIdentity(number, born)
     const header = Buffer.concat([identity, headerMac(folder.key, identity)])
     if (disk.write(fd, [header], 0) !== header.length) throw new Error('short write of a segment header')
     await disk.sync(fd)
     disk.rename(draft, name.path)
+    there = name.path
     await disk.syncFolder(dir)
     return { fd, name, identity }
   } catch (failure) {
+    // A journal that has failed tries once a second: what it leaves would be many.
     disk.close(fd)
-    disk.remove(draft)
+    disk.remove(there)
     throw failure
   }
 }
