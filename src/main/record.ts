@@ -84,7 +84,8 @@ async function start({ configuration, keys, boot, clock, log }: RecordParts, ope
   await objects.replace(policyKey, Buffer.from(toPolicy(settings.origin, seals)))
   const place: SealerPlace = { dataDir, origin: settings.origin, node: settings.origin }
   const sealer = new SealerThread(
-    new Worker(new URL('./sealer-worker.ts', import.meta.url), { workerData: place, resourceLimits: sealerMemory }),
+    () =>
+      new Worker(new URL('./sealer-worker.ts', import.meta.url), { workerData: place, resourceLimits: sealerMemory }),
     log,
   )
   return {

@@ -18,7 +18,8 @@ class TestPort extends EventEmitter {
     this.emit('message', request)
   }
 
-  async next(t: SealerReport['t']): Promise<SealerReport> {
+  async next(t: SealerReport['t'], ask: () => void = () => undefined): Promise<SealerReport> {
+    setImmediate(ask)
     for (;;) {
       const [report] = (await once(this, 'report')) as [SealerReport]
       if (report.t === t) return report
@@ -61,4 +62,19 @@ test('a failure is told once, and so is its end', async () => {
   port.say({ t: 'stop' })
   await ended
   assert.equal(port.reports.filter(({ t }) => t === 'failed').length, 1)
+})
+
+test('what begins as one failure and becomes another is told again: for one of them a human must look', async () => {
+  const log = new TestLog()
+  log.journal.append(gatewayEvent('start'))
+  const { port, ended } = start(log)
+  await port.next('flushed', () => port.say({ t: 'flush', id: 1 }))
+  log.objects.writesLeft = 0
+  log.journal.append(gatewayEvent('heartbeat'))
+  await port.next('failed')
+  log.objects.files.set('checkpoint', Buffer.from('somebody else’s'))
+  const failed = await port.next('failed')
+  assert.equal(failed.t === 'failed' ? failed.fault.code : '', 'record.corrupt')
+  port.say({ t: 'stop' })
+  await ended
 })

@@ -7,7 +7,7 @@ import type { Sealer } from './sealer.ts'
 /** What the parent may say. */
 export type SealerRequest = { readonly t: 'flush'; readonly id: number } | { readonly t: 'stop' }
 
-/** What the loop says. `failed` comes once for a row of failures, `recovered` when the next round succeeds. */
+/** What the loop says. `failed` comes once for a row of failures of one kind, `recovered` when the next round succeeds. */
 export type SealerReport =
   | { readonly t: 'flushed'; readonly id: number; readonly fault: SealerFault | null }
   | { readonly t: 'failed'; readonly fault: SealerFault }
@@ -76,7 +76,8 @@ class LoopState {
   readonly #listener: (message: SealerRequest) => void
   #flushes: number[] = []
   #wake: (() => void) | null = null
-  #hasFailed = false
+  /** Why the last round failed; null when it did not. */
+  #failing: string | null = null
   isStopping = false
 
   constructor(port: SealerPort) {
@@ -100,9 +101,9 @@ class LoopState {
   }
 
   note(fault: SealerFault | null): void {
-    if (fault !== null && !this.#hasFailed) this.report({ t: 'failed', fault })
-    if (fault === null && this.#hasFailed) this.report({ t: 'recovered' })
-    this.#hasFailed = fault !== null
+    if (fault !== null && fault.code !== this.#failing) this.report({ t: 'failed', fault })
+    if (fault === null && this.#failing !== null) this.report({ t: 'recovered' })
+    this.#failing = fault?.code ?? null
   }
 
   /** Ends early when a message comes. */
