@@ -1,11 +1,13 @@
 // How a command talks to a gateway: its address, its certificate authority and a token, from flags, the environment or the
 // profile that `login` and the demo write.
 
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Agent, request } from 'undici'
 import { z } from 'zod'
+import { writeWhole } from '../store/whole-file.ts'
+import { readBody } from './answer-body.ts'
 import { BadUsage, CannotReach, Refused } from './failure.ts'
 
 const profileShape = z.object({
@@ -61,8 +63,8 @@ export function readAuthorities({ caFile }: Pick<Profile, 'caFile'>): Buffer | n
 export function writeProfile(profile: Profile): string {
   const path = profilePath()
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  writeFileSync(path, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600 })
-  chmodSync(path, 0o600)
+  // Never half, nor open to others for a moment: another command may read it while the demo renews its token.
+  writeWhole(path, `${JSON.stringify(profile, null, 2)}\n`, 'replaced')
   return path
 }
 
@@ -72,6 +74,9 @@ export function removeProfile(): boolean {
   rmSync(path, { force: true })
   return existed
 }
+
+/** A page of content is a tenth of it. */
+const maxAnswerBytes = 128 * 1024 * 1024
 
 export class GatewayClient {
   readonly profile: Profile
@@ -137,8 +142,11 @@ export class GatewayClient {
         },
         body: body === undefined ? null : JSON.stringify(body),
       })
-      return { status: answer.statusCode, text: await answer.body.text() }
+      const read = await readBody(answer.body, maxAnswerBytes)
+      if (read === 'too large') throw this.#unreachable('its answer is larger than any of a gateway')
+      return { status: answer.statusCode, text: Buffer.from(read).toString('utf8') }
     } catch (error) {
+      if (error instanceof CannotReach) throw error
       throw this.#unreachable(
         error instanceof Error ? ('code' in error ? String(error.code) : error.message) : 'unknown',
       )

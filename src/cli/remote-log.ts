@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs'
 import { Agent, request } from 'undici'
 import { isPartKey, type LogReader } from '../seal/verify/log-reader.ts'
+import { readBody } from './answer-body.ts'
 import { BadUsage, CannotReach, Refused } from './failure.ts'
 import { isSameGateway, readAuthorities, type Profile } from './gateway-client.ts'
 
@@ -62,16 +63,4 @@ export class RemoteLog implements LogReader {
     const hint = status === 401 || status === 403 ? '; a gateway shows its log to who is signed in to it' : ''
     throw new Refused(`${this.#host} answered ${status} for its log${hint}`)
   }
-}
-
-async function readBody(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array | 'too large'> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of body) {
-    length += chunk.length
-    // Leaving the loop ends the connection: what would come is not waited for.
-    if (length > maxBytes) return 'too large'
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }

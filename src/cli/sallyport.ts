@@ -15,11 +15,15 @@ const program = new Command('sallyport')
   .exitOverride()
   .configureHelp({ sortSubcommands: false })
 
-// `sallyport sessions | head` closes our output early; that is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit()
+  // `sallyport sessions | head` closes our output early; that is not a failure.
+  if (error.code === 'EPIPE') process.exit()
+  complain(`sallyport: the answer could not be written (${error.code ?? 'unknown'})`)
+  // Whatever the answer was, nobody has it.
+  process.exit(2)
 })
+// There is no place left to say it; the exit code still does.
+process.stderr.on('error', () => undefined)
 
 for (const register of commands) register(program)
 

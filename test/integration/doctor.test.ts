@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -113,6 +113,15 @@ async function recordIn(dir: string): Promise<void> {
 }
 
 const faults: readonly (readonly [string, string, RegExp, (dir: string) => void | Promise<void>])[] = [
+  [
+    'a key that cannot be looked at',
+    'keys',
+    /cannot be looked at \(ENOENT\)/,
+    (dir) => {
+      mkdirSync(join(dir, 'data/keys'), { recursive: true })
+      symlinkSync('nowhere', join(dir, 'data/keys/log.key'))
+    },
+  ],
   [
     'a policy with a typo',
     'policies',

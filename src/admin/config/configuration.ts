@@ -1,7 +1,7 @@
 // The whole configuration: the sections of the rooms, put together and checked against the plug-ins and against each other.
 // Unknown keys are errors; every problem is told at once, each at its line.
 
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { approvalSettings } from '../../authorize/settings.ts'
@@ -51,9 +51,19 @@ export type Configured =
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 export function readConfiguration(file: string, protocols: readonly Protocol[]): Configured {
-  const why = !existsSync(file) ? 'there is no such file' : statSync(file).isFile() ? null : 'it is not a file'
-  if (why !== null) return { ok: false, problems: [{ file, line: 1, column: 1, path: '', message: why }] }
-  return parseConfiguration(file, readFileSync(file, 'utf8'), protocols)
+  const read = readPlain(file)
+  if (typeof read === 'string') return parseConfiguration(file, read, protocols)
+  return { ok: false, problems: [{ file, line: 1, column: 1, path: '', message: read.why }] }
+}
+
+function readPlain(file: string): string | { readonly why: string } {
+  try {
+    // Not to wait for whoever should write to a pipe.
+    return statSync(file).isFile() ? readFileSync(file, 'utf8') : { why: 'it is not a file' }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    return { why: code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})` }
+  }
 }
 
 export function parseConfiguration(file: string, text: string, protocols: readonly Protocol[]): Configured {

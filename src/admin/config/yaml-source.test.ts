@@ -69,3 +69,7 @@ test('a file of more than 4 MiB is not parsed', () => {
     'sallyport.yaml:1:1: the file is larger than 4 MiB',
   ])
 })
+
+test('of a file that is broken everywhere the first hundred problems are told', () => {
+  assert.equal(problemsOf(`origin: ${'['.repeat(20_000)}`).length, 100)
+})

@@ -30,6 +30,7 @@ export type Parsed<T> =
 
 const maxFileBytes = 4 * 1024 * 1024
 const maxAliases = 100
+const maxProblems = 100
 
 export class YamlSource {
   readonly #file: string
@@ -86,7 +87,8 @@ export function parseYaml<T extends z.ZodType>(file: string, text: string, schem
   })
   const source = new YamlSource(file, document, lines)
   if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => {
+    // What is broken once is broken in many ways; the first of them are the ones to look at.
+    const problems = document.errors.slice(0, maxProblems).map((error) => {
       const { line, col } = lines.linePos(error.pos[0])
       return { file, line, column: col, path: '', message: error.message.split('\n')[0] ?? error.message }
     })

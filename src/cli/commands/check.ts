@@ -12,7 +12,7 @@ import { toWorld } from '../../main/authority.ts'
 import { passingKey, toMasking } from '../../main/masking.ts'
 import { protocols } from '../../protocols/index.ts'
 import { describeFailure } from '../failure.ts'
-import { complain, paint, print, printJson } from '../output.ts'
+import { complain, paint, print, printJson, toSafeLine, toSafeText } from '../output.ts'
 
 interface Checked {
   readonly problems: readonly string[]
@@ -35,8 +35,8 @@ export function check(options: { config: string; json?: true }): void {
     printJson(checked)
     return
   }
-  for (const problem of checked.problems) complain(`${paint('red', 'error')} ${problem}`)
-  for (const warning of checked.warnings) complain(`${paint('yellow', 'warning')} ${warning}`)
+  for (const problem of checked.problems) complain(`${paint('red', 'error')} ${toSafeText(problem)}`)
+  for (const warning of checked.warnings) complain(`${paint('yellow', 'warning')} ${toSafeText(warning)}`)
   if (!configured.ok || checked.problems.length > 0) return
   for (const connection of configured.value.connections) {
     print(
@@ -44,7 +44,7 @@ export function check(options: { config: string; json?: true }): void {
     )
   }
   for (const rule of checked.rules)
-    print(`${rule.effect.padEnd(6)}  ${rule.id}  ${rule.note}  ${paint('dim', rule.place)}`)
+    print(`${toSafeLine(`${rule.effect.padEnd(6)}  ${rule.id}  ${rule.note}`)}  ${paint('dim', rule.place)}`)
   print(`${paint('green', '✔')} ${options.config} and ${checked.rules.length} policies are valid.`)
 }
 

@@ -87,12 +87,16 @@ function dataFolder({ dataDir }: Configuration): Finding[] {
 function keyFiles({ dataDir }: Configuration): Finding[] {
   const dir = join(dataDir, 'keys')
   if (!existsSync(dir)) return []
-  const open = readdirSync(dir).filter((name) => (statSync(join(dir, name)).mode & 0o077) !== 0)
-  return [
-    open.length === 0
-      ? ok('keys', 'readable by their owner only')
-      : wrong('keys', `${open.join(', ')} can be read by others`, `chmod 600 ${dir}/*`),
-  ]
+  try {
+    const open = readdirSync(dir).filter((name) => (statSync(join(dir, name)).mode & 0o077) !== 0)
+    return [
+      open.length === 0
+        ? ok('keys', 'readable by their owner only')
+        : wrong('keys', `${open.join(', ')} can be read by others`, `chmod 600 ${dir}/*`),
+    ]
+  } catch (error) {
+    return [wrong('keys', `cannot be looked at (${reasonOf(error)})`, `give ${dir} to the account of the gateway`)]
+  }
 }
 
 function ignoreRules({ settings }: Configuration): Finding[] {

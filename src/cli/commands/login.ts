@@ -8,6 +8,8 @@ import { BadUsage, Refused } from '../failure.ts'
 import { GatewayClient, isSameGateway, readProfile, removeProfile, writeProfile } from '../gateway-client.ts'
 import { paint, print, printJson, toSafeLine } from '../output.ts'
 
+const longestLoginMs = 3_600_000
+
 export async function login(options: { url?: string; ca?: string; json?: true }): Promise<void> {
   const known = readProfile()
   const url = options.url ?? known?.url
@@ -28,14 +30,21 @@ export async function login(options: { url?: string; ca?: string; json?: true })
     print(`Open ${paint('underline', toSafeLine(address))}`)
     print(`and check that it shows the code ${paint('bold', toSafeLine(started.userCode))}`)
   }
-  const tokens = await started.wait(AbortSignal.timeout(started.expiresAtMs - systemClock.nowMs()))
+  const tokens = await started.wait(AbortSignal.timeout(toWaitMs(started.expiresAtMs - systemClock.nowMs())))
   if (isDenial(tokens)) throw new Refused(tokens.reason)
-  const path = writeProfile({ url, caFile, token: tokens.token.reveal(), issuer: issuer.issuer })
-  const client = new GatewayClient({ url, caFile, token: tokens.token.reveal(), issuer: issuer.issuer })
+  const profile = { url, caFile, token: tokens.token.reveal(), issuer: issuer.issuer }
+  const client = new GatewayClient(profile)
   const me = await client.get('/api/whoami', principalBody)
   await client.close()
+  // Only what the gateway takes replaces what was there.
+  const path = writeProfile(profile)
   if (options.json) printJson({ ...me, profile: path })
   else print(`Signed in as ${toSafeLine(`${me.display} (${me.groups.join(', ')})`)}; the token is in ${path}.`)
+}
+
+/** As long as the issuer says, which may be anything; a person has come back within an hour, or does not. */
+function toWaitMs(ms: number): number {
+  return Math.min(Math.max(Math.ceil(ms), 0), longestLoginMs)
 }
 
 export function logout(options: { json?: true }): void {

@@ -29,15 +29,15 @@ export async function requests(options: { watch?: true; all?: true; json?: true 
 }
 
 function printRequest(request: RequestBody): void {
-  const status = request.status === 'open' ? paint('yellow', 'waiting') : request.status
-  print(`${paint('bold', request.id)}  ${status}  ${ago(request.createdAt, systemClock.nowMs())}`)
+  const status = request.status === 'open' ? paint('yellow', 'waiting') : toSafeLine(request.status)
+  print(`${paint('bold', toSafeLine(request.id))}  ${status}  ${ago(request.createdAt, systemClock.nowMs())}`)
   print(`  ${toSafeLine(`${request.principal} on ${request.connection}: ${request.label}`)}`)
   for (const part of request.parts)
     print(`  ${paint('dim', toSafeLine(part.role))}  ${toSafeText(part.text).replaceAll('\n', '\n    ')}`)
   print(
-    `  ${toSafeLine(request.reason)}  ${paint('dim', `needs ${toSafeLine(request.approverGroups.join(' and '))}; exactly sha256 ${request.binding.slice(0, 16)}…`)}`,
+    `  ${toSafeLine(request.reason)}  ${paint('dim', `needs ${toSafeLine(request.approverGroups.join(' and '))}; exactly sha256 ${toSafeLine(request.binding.slice(0, 16))}…`)}`,
   )
-  if (request.status === 'open') print(paint('dim', `  sallyport approve ${request.id} --reason "…"`))
+  if (request.status === 'open') print(paint('dim', `  sallyport approve ${toSafeLine(request.id)} --reason "…"`))
 }
 
 export async function decide(
@@ -53,5 +53,5 @@ export async function decide(
   )
   await client.close()
   if (options.json) printJson(answer)
-  else print(`${answer.id} is ${answer.status}.`)
+  else print(toSafeLine(`${answer.id} is ${answer.status}.`))
 }

@@ -1,6 +1,7 @@
 // `sallyport run -- CMD…`: one short-lived identity for everything a command does, handed over in its environment.
 
 import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { runBody } from '../../admin/contract.ts'
 import { GatewayClient } from '../gateway-client.ts'
 
@@ -15,9 +16,15 @@ export async function run(command: readonly string[], options: { connections?: s
   const child = spawn(program, args, { stdio: 'inherit', env: { ...environment, ...issued.env } })
   // Ctrl-C belongs to the command; we end when it does.
   process.on('SIGINT', () => undefined)
-  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
   process.exitCode = await new Promise<number>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 128)))
+    // Not once: a signal that it may not be sent is another one.
+    child.on('error', reject)
+    child.once('exit', (code, signal) => resolve(code ?? exitCodeOf(signal)))
   })
+}
+
+/** As shells tell it: 128 and the number of the signal. */
+function exitCodeOf(signal: NodeJS.Signals | null): number {
+  return signal === null ? 1 : 128 + constants.signals[signal]
 }

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { eventBody, sessionBody, type EventBody, type SessionBody } from '../../admin/contract.ts'
 import { toCoverageLines } from '../../admin/coverage.ts'
 import { systemClock } from '../../kernel/clock.ts'
+import { CannotReach } from '../failure.ts'
 import { GatewayClient } from '../gateway-client.ts'
 import { ago, paint, print, printJson, printTable, toSafeLine, toSafeText } from '../output.ts'
 
@@ -48,12 +49,18 @@ function stateOf(session: SessionBody): string {
 export async function show(id: string, options: { json?: true }): Promise<void> {
   const client = GatewayClient.fromProfile()
   const session = await client.get(`/api/sessions/${encodeURIComponent(id)}`, sessionBody)
-  const events = await allEvents(client, id)
-  await client.close()
   if (options.json) {
+    const events: EventBody[] = []
+    for await (const event of eachEvent(client, id)) events.push(event)
     printJson({ session, events })
-    return
+  } else {
+    printSession(session)
+    for await (const event of eachEvent(client, id)) printEvent(event)
   }
+  await client.close()
+}
+
+function printSession(session: SessionBody): void {
   print(
     `${paint('bold', toSafeLine(session.id))}  ${toSafeLine(`${session.protocol} ${session.connection}  ${stateOf(session)}`)}`,
   )
@@ -64,40 +71,35 @@ export async function show(id: string, options: { json?: true }): Promise<void> 
   )
   print(paint('dim', toCoverageLines(session.coverage).join('; ')))
   if (session.ignoredFields > 0) print(paint('dim', `${session.ignoredFields} findings let through by a rule`))
-  for (const event of events) printEvent(event)
 }
 
 export async function replay(id: string, options: { speed: string; json?: true }): Promise<void> {
   const client = GatewayClient.fromProfile()
-  const events = await allEvents(client, id)
-  await client.close()
-  if (options.json) {
-    for (const event of events) printJson(event)
-    return
-  }
-  const speed = Number(options.speed)
+  const speed = options.json ? 0 : Number(options.speed)
   let previousMs: number | null = null
-  for (const event of events) {
+  for await (const event of eachEvent(client, id)) {
     const atMs = Date.parse(event.at)
     if (previousMs !== null && speed > 0)
       await sleep(Math.min(longestPauseMs, Math.max(0, (atMs - previousMs) / speed)))
     previousMs = atMs
-    printEvent(event)
+    if (options.json) printJson(event)
+    else printEvent(event)
   }
+  await client.close()
 }
 
-async function allEvents(client: GatewayClient, id: string): Promise<EventBody[]> {
-  const all: EventBody[] = []
-  let after: number | null = -1
-  while (after !== null) {
+/** Page by page: a session may be longer than anything that fits into memory. @throws CannotReach when the pages go in a circle */
+async function* eachEvent(client: GatewayClient, id: string): AsyncGenerator<EventBody> {
+  for (let after: number | null = -1; after !== null;) {
     const page: z.infer<typeof eventsShape> = await client.get(
       `/api/sessions/${encodeURIComponent(id)}/events?after=${after}&content=true`,
       eventsShape,
     )
-    all.push(...page.events)
+    yield* page.events
+    if (page.next !== null && page.next <= after)
+      throw new CannotReach(`the pages of ${id} go in a circle: what answers there is not a gateway of this version`)
     after = page.next
   }
-  return all
 }
 
 function printEvent(event: EventBody): void {

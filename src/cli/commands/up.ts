@@ -7,12 +7,12 @@ import { systemClock } from '../../kernel/clock.ts'
 import { startGateway } from '../../main.ts'
 import { createLog } from '../../main/log.ts'
 import { protocols } from '../../protocols/index.ts'
-import { complain } from '../output.ts'
+import { complain, toSafeText } from '../output.ts'
 
 export async function up(options: { config: string }): Promise<void> {
   const configured = readConfiguration(options.config, protocols)
   if (!configured.ok) {
-    for (const problem of configured.problems) complain(printProblem(problem))
+    for (const problem of configured.problems) complain(toSafeText(printProblem(problem)))
     process.exitCode = 1
     return
   }
