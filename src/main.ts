@@ -24,6 +24,7 @@ import { toMasking } from './main/masking.ts'
 import { createOperatorApi } from './main/operator-api.ts'
 import { releaseStartMemory } from './main/start-memory.ts'
 import { startRecord, type RunningRecord } from './main/record.ts'
+import { toWebOrigin } from './main/web-origin.ts'
 import { openIdentityStore } from './store/identities.ts'
 import { openNodeKeys, type NodeKeys } from './store/keys.ts'
 import { openState, type State } from './store/state.ts'
@@ -163,7 +164,7 @@ async function listen(all: Listeners): Promise<Gateway> {
   const origin = { port: https.port }
   const addressOf = (id: string): GatewayAddress => ({
     host: https.host,
-    httpOrigin: `${certificate === null ? 'http' : 'https'}://${https.host}:${origin.port}`,
+    httpOrigin: toWebOrigin(https.host, origin.port, certificate !== null),
     port: open[id]?.port ?? null,
     tls: (id === 'https' ? https : (settings.listen[id] ?? https)).tls !== 'off',
     caFile: certificate?.caFile ?? null,

@@ -46,11 +46,14 @@ export async function demo(options: { data: string; quiet?: true }): Promise<voi
         agentTokenFile: plan.agentTokenFile,
       })
     else printMenu(gateway, plan, dataDir, bin)
-    await Promise.race([interrupted, ...children.map(untilEnded)])
+    await Promise.race([interrupted, ...plan.parts.map(async ({ name }, i) => await failWhenEnded(name, children[i]))])
   } finally {
     if (renewal !== null) clearInterval(renewal)
-    await gateway?.close()
-    await Promise.all(children.map(stopChild))
+    try {
+      await gateway?.close()
+    } finally {
+      await Promise.all(children.map(stopChild))
+    }
   }
 }
 
@@ -67,6 +70,8 @@ async function startPart(part: Part, children: ChildProcess[]): Promise<void> {
   })
   children.push(child)
   let complaints = ''
+  // One that is gone by the time that it is told to end.
+  child.stdin.on('error', () => undefined)
   child.stderr.on('data', (chunk: Buffer) => {
     complaints = (complaints + chunk.toString()).slice(-4096)
   })
@@ -76,6 +81,10 @@ async function startPart(part: Part, children: ChildProcess[]): Promise<void> {
       () => reject(new Error(`the demo's ${part.name} did not start within ${startMs / 1000} s`)),
       startMs,
     )
+    child.on('error', (error) => {
+      clearTimeout(timer)
+      reject(error)
+    })
     lines.once('line', () => {
       clearTimeout(timer)
       resolveReady()
@@ -155,14 +164,26 @@ async function untilInterrupted(): Promise<void> {
   })
 }
 
+/** @throws CannotStart when it ends: nobody told it to */
+async function failWhenEnded(name: string, child: ChildProcess | undefined): Promise<void> {
+  if (child !== undefined) await untilEnded(child)
+  throw new CannotStart(`the demo's ${name} has stopped; so the demo stops, and its evidence stays`)
+}
+
 async function untilEnded(child: ChildProcess): Promise<void> {
+  if (isOver(child)) return
   await new Promise<void>((resolveDone) => {
     child.once('exit', () => resolveDone())
   })
 }
 
+/** Or it never began. */
+function isOver({ exitCode, signalCode, pid }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null || pid === undefined
+}
+
 async function stopChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (isOver(child)) return
   const ended = untilEnded(child)
   child.stdin?.end()
   const timer = setTimeout(() => child.kill('SIGKILL'), 5_000)
