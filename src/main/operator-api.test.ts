@@ -63,3 +63,24 @@ test('one that cannot be made is a clean error, and the next who asks may have m
   await turn()
   assert.equal(served, 1)
 })
+
+test('a request that it throws at is answered and logged, and ends nothing', async () => {
+  const logged: string[] = []
+  const serve = (): void => {
+    throw new TypeError('odd')
+  }
+  const api = createOperatorApi(
+    async () => await Promise.resolve({ serve, close: async () => await Promise.resolve() }),
+    {
+      ...log,
+      error: (what) => void logged.push(what),
+    },
+  )
+  const { response, said } = newResponse()
+  api.serve(request, response)
+  await turn()
+  assert.equal(said.status, 503)
+  assert.ok(!said.text.includes('odd'))
+  assert.deepEqual(logged, ['the operator API could not answer'])
+  await api.close()
+})

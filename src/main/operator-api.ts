@@ -9,16 +9,21 @@ export function createOperatorApi(create: () => Promise<ServedApi>, log: Log): S
   return {
     serve(request, response) {
       api ??= create()
-      api.then(
-        (made) => made.serve(request, response),
-        (error: unknown) => {
-          // The next one may have more luck.
-          api = null
+      api
+        .then(
+          (made) => made.serve(request, response),
+          (error: unknown) => {
+            // The next one may have more luck.
+            api = null
+            throw error
+          },
+        )
+        .catch((error: unknown) => {
           const fault = toFault(error)
-          log.error('the operator API could not be made', { fault: fault.id, code: fault.code, ...fault.facts })
-          response.writeHead(503).end(`${fault.tell} (${fault.id})\n`)
-        },
-      )
+          log.error('the operator API could not answer', { fault: fault.id, code: fault.code, ...fault.facts })
+          if (response.headersSent) response.destroy()
+          else response.writeHead(503).end(`${fault.tell} (${fault.id})\n`)
+        })
     },
     async close() {
       const made = await api?.catch(() => null)
