@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { EventRow, SealRound, SessionFilter, SessionRow } from '../kernel/seal-store.ts'
-import { openNodeIndex, type NodeIndex } from './node-index.ts'
+import { NodeIndex, openNodeIndex } from './node-index.ts'
 
 const emptyRound: SealRound = {
   cursor: 0,
@@ -210,6 +210,41 @@ test('a row that is no JSON is that the index cannot answer', async () => {
     assert.throws(() => index.eventOfLeaf(0), unavailable)
   } finally {
     index.close()
+    rmSync(dir, { recursive: true })
+  }
+})
+
+/** Remembers what was asked. */
+class WatchedDatabase extends DatabaseSync {
+  readonly asked: string[] = []
+
+  override prepare(text: string): StatementSync {
+    this.asked.push(text)
+    return super.prepare(text)
+  }
+}
+
+test('whoever asks for a run that is not there does not have every session read', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'index-'))
+  try {
+    openNodeIndex(dir).close()
+    const database = new WatchedDatabase(join(dir, 'index.sqlite'))
+    const index = new NodeIndex(database)
+    const asked: readonly (readonly [Partial<SessionFilter>, RegExp])[] = [
+      [{ run: 'run_1' }, /SEARCH session USING INDEX session_run/],
+      [{ connection: 'orders' }, /SEARCH session USING INDEX session_connection/],
+      [{ live: true }, /USING INDEX session_live/],
+      [{}, /USING INDEX session_order/],
+    ]
+    for (const [filter, plan] of asked) {
+      index.sessions({ ...everything, ...filter })
+      const steps = database.prepare(`EXPLAIN QUERY PLAN ${database.asked.at(-1) ?? ''}`).all()
+      const told = steps.map((step) => String(step['detail'])).join('; ')
+      assert.match(told, plan)
+      assert.doesNotMatch(told, /TEMP B-TREE/, 'no sorting')
+    }
+    index.close()
+  } finally {
     rmSync(dir, { recursive: true })
   }
 })

@@ -40,6 +40,8 @@ const migrations = [
      session TEXT NOT NULL, n INTEGER NOT NULL, row TEXT NOT NULL,
      PRIMARY KEY (session, n)) STRICT, WITHOUT ROWID`,
   foundMigration,
+  `CREATE INDEX session_run ON session (run, started_at_ms DESC, id DESC) WHERE run IS NOT NULL;
+   CREATE INDEX session_connection ON session (connection, started_at_ms DESC, id DESC)`,
 ]
 
 /** Opened once by the sealer, and once by each process that reads. @throws Fault `state.unavailable` */
@@ -92,18 +94,11 @@ export class NodeIndex implements SealStore, RecordIndex {
     return this.#answering(() => {
       const before =
         filter.before === null ? undefined : this.#one('SELECT started_at_ms FROM session WHERE id = ?', filter.before)
-      const after = before === undefined ? null : Number(before['started_at_ms'])
+      const conditions = conditionsOf(filter, before === undefined ? null : Number(before['started_at_ms']))
+      const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(({ text }) => text).join(' AND ')}`
       return this.#parsed<SessionRow>(
-        `SELECT row FROM session
-         WHERE (?1 IS NULL OR ended = ?1) AND (?2 IS NULL OR connection = ?2) AND (?3 IS NULL OR principal_id = ?3)
-           AND (?4 IS NULL OR run = ?4) AND (?5 IS NULL OR (started_at_ms, id) < (?5, ?6))
-         ORDER BY started_at_ms DESC, id DESC LIMIT ?7`,
-        filter.live === null ? null : Number(!filter.live),
-        filter.connection,
-        filter.principal,
-        filter.run,
-        after,
-        filter.before,
+        `SELECT row FROM session ${where} ORDER BY started_at_ms DESC, id DESC LIMIT ?`,
+        ...conditions.flatMap(({ values }) => values),
         filter.limit,
       )
     })
@@ -229,6 +224,25 @@ export class NodeIndex implements SealStore, RecordIndex {
 }
 
 type Value = string | number | null | Uint8Array
+
+interface Condition {
+  readonly text: string
+  readonly values: readonly Value[]
+}
+
+/** Only what is asked for: SQLite chooses no index for a condition that may hold of everything. */
+function conditionsOf(
+  { live, connection, principal, run, before }: SessionFilter,
+  beforeMs: number | null,
+): Condition[] {
+  const conditions: Condition[] = []
+  if (live !== null) conditions.push({ text: live ? 'ended = 0' : 'ended = 1', values: [] })
+  if (connection !== null) conditions.push({ text: 'connection = ?', values: [connection] })
+  if (principal !== null) conditions.push({ text: 'principal_id = ?', values: [principal] })
+  if (run !== null) conditions.push({ text: 'run = ?', values: [run] })
+  if (beforeMs !== null) conditions.push({ text: '(started_at_ms, id) < (?, ?)', values: [beforeMs, before] })
+  return conditions
+}
 
 function toBytes(value: unknown): Uint8Array {
   return value instanceof Uint8Array ? value : new Uint8Array(0)
