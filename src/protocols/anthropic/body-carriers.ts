@@ -5,6 +5,7 @@ import { Fault } from '../../kernel/fault.ts'
 import type { Carrier, Masker, MaskStream } from '../../kernel/masker.ts'
 import { patchSpans, type Edit } from '../../wire/patch.ts'
 import { JsonCursor } from './json-cursor.ts'
+import { MemberLook } from './json-members.ts'
 import { isMalformedJson } from './malformed-json.ts'
 import { maskLeaves } from './leaves.ts'
 
@@ -28,7 +29,7 @@ function maskJson(bytes: Uint8Array, masker: Masker, toResultsUrl: ToResultsUrl,
   const edits: Edit[] = []
   const cursor = new JsonCursor().reset(bytes, 0, bytes.length)
   try {
-    maskLeaves(cursor, { masker, edits, toResultsUrl, onlySealed })
+    maskLeaves(cursor, { masker, edits, look: new MemberLook(bytes.length), toResultsUrl, onlySealed })
     cursor.requireEnd()
   } catch (error) {
     if (!isMalformedJson(error)) throw error

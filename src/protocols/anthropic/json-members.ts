@@ -35,19 +35,49 @@ export function eachElement(cursor: JsonCursor, max: number, visit: () => void):
  * @returns empty when it has none, null when the member comes twice
  */
 export function stringMember(cursor: JsonCursor, start: number, name: string): string | null {
-  const look = new JsonCursor().reset(cursor.bytes, start, cursor.end)
+  return readStringMember(new JsonCursor().reset(cursor.bytes, start, cursor.end), name)
+}
+
+/** So many times the bytes are gone through for what objects say of themselves. What the API sends needs two or three. */
+const maxLooks = 8
+const freeBytes = 64 * 1024
+
+/**
+ * The same for many objects of one value. Each look goes through an object to its end, so whoever wrote objects into objects, or
+ * the same member again and again, could ask for as many bytes as he likes to the square: it ends there.
+ */
+export class MemberLook {
+  readonly #cursor = new JsonCursor()
+  #leftBytes: number
+
+  /** @param bytes length of the whole value */
+  constructor(bytes: number) {
+    this.#leftBytes = bytes * maxLooks + freeBytes
+  }
+
+  /** @returns as `stringMember`; null, too, when enough was looked at */
+  stringMember(cursor: JsonCursor, start: number, name: string): string | null {
+    if (this.#leftBytes <= 0) return null
+    const look = this.#cursor.reset(cursor.bytes, start, cursor.end)
+    const found = readStringMember(look, name)
+    this.#leftBytes -= look.at - start
+    return found
+  }
+}
+
+/** @param look at the object; moved behind it */
+function readStringMember(look: JsonCursor, name: string): string | null {
   let found: string | null = null
-  let isThere = false
+  let count = 0
   for (let more = look.firstMember(); more; more = look.nextMember()) {
     if (!look.is(name)) look.skip()
-    else if (isThere) return null
     else {
-      isThere = true
+      count++
       if (look.kind() === 'string') {
         look.string()
         found = look.text()
       } else look.skip()
     }
   }
-  return found ?? ''
+  return count > 1 ? null : (found ?? '')
 }

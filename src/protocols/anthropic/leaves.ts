@@ -7,11 +7,13 @@ import { escapeJson, unescapeJson } from '../../languages/json.ts'
 import type { Edit } from '../../wire/patch.ts'
 import { toField } from './fields.ts'
 import type { JsonCursor } from './json-cursor.ts'
-import { stringMember } from './json-members.ts'
+import type { MemberLook } from './json-members.ts'
 
 export interface LeafWork {
   readonly masker: Masker
   readonly edits: Edit[]
+  /** Of everything that is masked as one. */
+  readonly look: MemberLook
   /** What stands in place of the address where batch results are fetched; null leaves it. */
   readonly toResultsUrl: ((url: string) => string) | null
   /** A string that somebody else masks; its `from`. */
@@ -25,11 +27,11 @@ export interface LeafWork {
 }
 
 /** Keys that hold signed or encrypted text, by the type of the object they are in. */
-const sealed: Readonly<Record<string, readonly string[]>> = {
-  thinking: ['thinking', 'thinking_delta'],
-  signature: ['thinking', 'signature_delta', 'thinking_delta'],
-  data: ['redacted_thinking'],
-}
+const sealed: ReadonlyMap<string, readonly string[]> = new Map([
+  ['thinking', ['thinking', 'thinking_delta']],
+  ['signature', ['thinking', 'signature_delta', 'thinking_delta']],
+  ['data', ['redacted_thinking']],
+])
 const structural = new Set([
   'type',
   'role',
@@ -81,9 +83,12 @@ function maskObject(cursor: JsonCursor, work: LeafWork, place: Place): void {
     if (work.onlySealed !== true && mayHoldData(key)) maskString(cursor, work, plainText)
     const inside = place.free || free.has(key)
     // What has two types has none: it is not signed, encrypted or a picture.
-    if (!inside && key in sealed) type ??= stringMember(cursor, start, 'type') ?? ''
-    const tool = !place.free && inside ? stringMember(cursor, start, 'name') : ''
-    const towards = tool === '' ? work : { ...work, masker: work.masker.towards(tool) }
+    if (!inside && sealed.has(key)) type ??= work.look.stringMember(cursor, start, 'type') ?? ''
+    let towards = work
+    if (inside && !place.free) {
+      const tool = work.look.stringMember(cursor, start, 'name')
+      if (tool !== '') towards = { ...work, masker: work.masker.towards(tool) }
+    }
     maskValue(cursor, towards, { key, type: type ?? '', free: inside })
   }
 }
@@ -93,11 +98,12 @@ function maskLeaf(cursor: JsonCursor, work: LeafWork, place: Place): void {
   if (cursor.from === work.except) return
   const { key, type } = place
   if (work.onlySealed === true) {
-    if (!place.free && key === 'thinking' && sealed[key]?.includes(type) === true) maskString(cursor, work, plainText)
+    if (!place.free && key === 'thinking' && sealed.get(key)?.includes(type) === true)
+      maskString(cursor, work, plainText)
     return
   }
   if (!place.free) {
-    const isLeft = encrypted.has(key) || sealed[key]?.includes(type) === true
+    const isLeft = encrypted.has(key) || sealed.get(key)?.includes(type) === true
     const isNoText = work.isOutward === true && (structural.has(key) || (key === 'data' && binary.has(type)))
     if (isLeft || isNoText) {
       if (key === 'thinking') work.sealed?.()

@@ -7,7 +7,7 @@ import { isUtf8 } from 'node:buffer'
 import type { Masker } from '../../kernel/masker.ts'
 import { patchSpans, type Edit } from '../../wire/patch.ts'
 import { JsonCursor } from './json-cursor.ts'
-import { eachElement, eachMember } from './json-members.ts'
+import { eachElement, eachMember, MemberLook } from './json-members.ts'
 import { describeMalformed, isMalformedJson } from './malformed-json.ts'
 import { maskLeaves, type LeafWork } from './leaves.ts'
 import type { Endpoint } from './route.ts'
@@ -59,7 +59,7 @@ const isTextElsewhere: IsText = (key) => written.has(key)
 export function toOutward(endpoint: Endpoint, body: Uint8Array, masker: Masker): Uint8Array {
   if (!holdsText(endpoint, body)) return body
   const edits: Edit[] = []
-  const work: LeafWork = { masker, edits, toResultsUrl: null, isOutward: true }
+  const work: LeafWork = { masker, edits, look: new MemberLook(body.length), toResultsUrl: null, isOutward: true }
   const cursor = new JsonCursor().reset(body, 0, body.length)
   eachWritten(endpoint, cursor, () => maskLeaves(cursor, work))
   return patchSpans(body, edits)

@@ -10,7 +10,7 @@ import { patchSpans, type Edit } from '../../wire/patch.ts'
 import { BlockStreams } from './block-streams.ts'
 import { DeltaShape, type PlainDelta } from './delta-shape.ts'
 import { JsonCursor } from './json-cursor.ts'
-import { stringMember } from './json-members.ts'
+import { MemberLook, stringMember } from './json-members.ts'
 import { isMalformedJson } from './malformed-json.ts'
 import { maskLeaves } from './leaves.ts'
 import { SseRecord } from './sse-record.ts'
@@ -228,6 +228,7 @@ export class SseCarrier implements Carrier {
     const work = {
       masker: this.#masker as Masker,
       edits: this.#edits,
+      look: new MemberLook(end - start),
       toResultsUrl: null,
       except,
       sealed: this.#sealed,

@@ -10,6 +10,7 @@ import { patchSpans, type Edit } from '../../wire/patch.ts'
 import { readSseLines, SseFramer } from '../../wire/sse.ts'
 import { toDeltaEvent } from './block-streams.ts'
 import { JsonCursor } from './json-cursor.ts'
+import { MemberLook } from './json-members.ts'
 import { isMalformedJson } from './malformed-json.ts'
 import { maskLeaves } from './leaves.ts'
 import { readDelta, readStreamEvent } from './stream-event.ts'
@@ -75,7 +76,8 @@ export class SseRecord {
       if (event.type !== 'content_block_delta') {
         if (event.type !== 'ping' && event.type !== '') this.#end()
         const edits: Edit[] = []
-        const work = { masker: this.#masker, edits, toResultsUrl: null, onlySealed: true }
+        const look = new MemberLook(end - start)
+        const work = { masker: this.#masker, edits, look, toResultsUrl: null, onlySealed: true }
         maskLeaves(cursor.reset(bytes, start, end), work)
         return edits
       }

@@ -80,13 +80,13 @@ export interface DeltaText {
 }
 
 /** Which member of a delta grows. A delta of another type is taken to grow by its first string. */
-const growing: Readonly<Record<string, string>> = {
-  text_delta: 'text',
-  input_json_delta: 'partial_json',
-  thinking_delta: 'thinking',
-  signature_delta: 'signature',
-  compaction_delta: 'content',
-}
+const growing: ReadonlyMap<string, string> = new Map([
+  ['text_delta', 'text'],
+  ['input_json_delta', 'partial_json'],
+  ['thinking_delta', 'thinking'],
+  ['signature_delta', 'signature'],
+  ['compaction_delta', 'content'],
+])
 const sealedTypes = new Set(['thinking_delta', 'signature_delta'])
 const maxTypeLength = 64
 
@@ -114,7 +114,7 @@ export function readDelta(cursor: JsonCursor): Delta {
       texts.push({ key, from: cursor.from, to: cursor.to, escaped: cursor.escaped })
     }
   }
-  const wanted = growing[type]
+  const wanted = growing.get(type)
   const text = (wanted === undefined ? texts[0] : texts.find((candidate) => candidate.key === wanted)) ?? null
   return { type, text, isSealed: sealedTypes.has(type), hasMore: containers > 0 || texts.length > 1 }
 }
