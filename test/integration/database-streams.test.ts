@@ -10,6 +10,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import pg from 'pg'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { createAuthority, issueServer } from '../../src/listen/certificate-maker.ts'
 import { until } from '../harness/clients.ts'
@@ -197,6 +198,24 @@ test('COPY of columns that the statement names is masked by their names, like ro
   for (const statement of [query, `COPY (${query}) TO STDOUT`]) {
     const ran = await psqlOf('clear', statement)
     assert.ok(!ran.includes('just words') && ran.includes('plain') && ran.includes('7'), `${statement}: ${ran}`)
+  }
+})
+
+test('what a statement defers to its end fails there, and the session goes on', async () => {
+  database.sql(
+    `CREATE TABLE lines (id int, of int UNIQUE DEFERRABLE INITIALLY DEFERRED); GRANT ALL ON lines TO app`,
+    'orders',
+  )
+  const client = new pg.Client({ host: 'localhost', port: gateway.sqlPort, database: 'clear', password: token })
+  await client.connect()
+  try {
+    const insert = (id: number): Promise<unknown> =>
+      client.query({ name: 'insert', text: 'INSERT INTO lines (id, of) VALUES ($1, 7)', values: [id] })
+    await insert(1)
+    await assert.rejects(insert(2), { code: '23505' })
+    assert.deepEqual((await client.query('SELECT id FROM lines')).rows, [{ id: 1 }])
+  } finally {
+    await client.end()
   }
 })
 

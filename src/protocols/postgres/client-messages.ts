@@ -16,7 +16,7 @@ import type { ResponseCarrier } from './response-carrier.ts'
 import type { ServerState } from './server-state.ts'
 import { SessionNames } from './session-names.ts'
 import { toSimple, type Bound } from './sql-action.ts'
-import { toStatement, type Statement, type Unsettles } from './statement.ts'
+import { isPlain, toStatement, type Statement, type Unsettles } from './statement.ts'
 
 export interface ClientMessagesParts {
   readonly session: Session
@@ -34,6 +34,8 @@ export class ClientMessages {
   readonly #collector: Collector
   /** Everything up to Sync is dropped. `local`: the server knows nothing of it, so its Sync is answered here. */
   #skip: 'no' | 'local' | 'server' = 'no'
+  /** Whether the text that comes next is plain: it may be long, and may wait while a thousand answers come. */
+  #isNextPlain: boolean | null = null
   /** What the last segment upsets; nothing is understood before it is answered. */
   #barrier: Unsettles | null = null
 
@@ -51,6 +53,10 @@ export class ClientMessages {
       // Everything is answered: whatever comes means what it says.
       return this.#isInTurn(type)
     }
+    if (pipeline.isFarAhead || this.names.isFull) {
+      pipeline.flush()
+      return false
+    }
     if (pipeline.isFull) return false
     const isEnd = type === fromClient.sync || type === fromClient.flush
     const isBarred = this.#barrier !== null && !(isEnd && !this.#barrier.copyIn)
@@ -60,8 +66,11 @@ export class ClientMessages {
   }
 
   #ahead(): Parameters<typeof isReadable>[0] {
-    return { pipeline: this.#parts.pipeline, names: this.names, batch: this.#collector.batch }
+    const { pipeline } = this.#parts
+    return { pipeline, names: this.names, batch: this.#collector.batch, isNextPlain: this.#isPlain }
   }
+
+  readonly #isPlain = (text: Uint8Array): boolean => (this.#isNextPlain ??= isPlain(text))
 
   /** A simple message inside an unfinished batch comes after everything in it: the server would skip it after an error. */
   #isInTurn(type: number): boolean {
@@ -73,6 +82,7 @@ export class ClientMessages {
   /** @param frame ours to keep. @throws Fault `frame.malformed`, `frame.unknown`, `request.too-large` */
   read(frame: Uint8Array): void {
     const type = frame[0] ?? 0
+    this.#isNextPlain = null
     if (this.#skip !== 'no') {
       if (type === fromClient.sync) this.#endSkip()
       return

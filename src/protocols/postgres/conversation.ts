@@ -88,12 +88,16 @@ export class Conversation {
       state,
       maxFrameBytes: parts.maxTargetFrameBytes,
       copyInStarted: (segment) => {
+        this.#requireNoCopy()
         this.#copyIn = { segment, record: new CopyInRecord(), isEnding: false }
       },
       failed: (segment) => {
         if (this.#copyIn?.segment === segment) this.#copyIn = null
       },
-      answered: (segment) => this.#messages.names.settled(segment.unsettles),
+      answered: (segment) => {
+        if (this.#copyIn?.segment === segment) this.#requireNoCopy()
+        this.#messages.names.settled(segment.unsettles)
+      },
       transactionEnded: () => this.#messages.names.transactionEnded(),
     })
   }
@@ -179,6 +183,11 @@ export class Conversation {
   }
 
   // ── COPY in ──
+
+  /** Data that went up is in no record before its CopyDone; so the target may not go on without that. */
+  #requireNoCopy(): void {
+    if (this.#copyIn !== null) throw new Fault('upstream.protocol', { why: 'a COPY goes on without its end' })
+  }
 
   #copying(copy: CopyIn, type: number, at: number, end: number): boolean {
     const { unread, wishes } = this.#parts

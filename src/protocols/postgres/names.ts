@@ -43,6 +43,7 @@ function nameBetween(bytes: Uint8Array, start: number, end: number): string {
 export class NameTable<T> {
   readonly #entries = new Map<string, NameEntry<T>>()
   #weight = 0
+  #pending = 0
 
   /** Names, closed and unconfirmed ones included; the owner bounds it. */
   get size(): number {
@@ -54,6 +55,11 @@ export class NameTable<T> {
     return this.#weight
   }
 
+  /** Changes that the server has neither made nor skipped; one name may have many of them. */
+  get pending(): number {
+    return this.#pending
+  }
+
   get(name: string): NameEntry<T> | undefined {
     return this.#entries.get(name)
   }
@@ -63,6 +69,7 @@ export class NameTable<T> {
     const previous = this.#entries.get(name) ?? null
     const entry: NameEntry<T> = { name, value, batch, isConfirmed: false, previous, weight, table: this }
     this.#weight += weight
+    this.#pending++
     this.#entries.set(name, entry)
     return entry
   }
@@ -70,6 +77,7 @@ export class NameTable<T> {
   /** The server did it. */
   confirm(entry: NameEntry<T>): void {
     entry.isConfirmed = true
+    this.#pending--
     this.#drop(entry.previous)
     entry.previous = null
     if (entry.value === null && this.#entries.get(entry.name) === entry) this.forget(entry.name)
@@ -79,6 +87,7 @@ export class NameTable<T> {
   undo(entry: NameEntry<T>): void {
     const current = this.#entries.get(entry.name)
     this.#weight -= entry.weight
+    this.#pending--
     if (current === entry) {
       if (entry.previous === null) this.#entries.delete(entry.name)
       else this.#entries.set(entry.name, entry.previous)

@@ -7,7 +7,7 @@ import type { Passage, Session } from '../../kernel/journey.ts'
 import type { Wishes } from '../../kernel/protocol.ts'
 import { queryCanceled, toDenialFrame, toErrorFrame } from './errors.ts'
 import { HoldNotice, type Ticker } from './hold-notice.ts'
-import { flushFrame, idle, readyWhenIdle, syncFrame, toExecute } from './messages.ts'
+import { flushFrame, fromClient, idle, readyWhenIdle, syncFrame, toExecute } from './messages.ts'
 import type { ResponseCarrier } from './response-carrier.ts'
 import { Segment } from './segment.ts'
 
@@ -57,12 +57,16 @@ export class Pipeline {
     return this.waiting.length === 0 && this.sent.length === 0
   }
 
-  /** Enough is under way, or a human is asked: what follows waits. */
+  /** So much was sent that answers must come first, and the server may keep them back. */
+  get isFarAhead(): boolean {
+    return this.sent.length >= maxSent
+  }
+
+  /** Enough waits to be sent, or a human is asked: what follows waits. */
   get isFull(): boolean {
     return (
       this.waiting.length >= maxWaiting ||
       this.#waitingBytes >= maxWaitingBytes ||
-      this.sent.length >= maxSent ||
       this.waiting.some((segment) => segment.state === 'held')
     )
   }
@@ -94,7 +98,10 @@ export class Pipeline {
     const last = this.waiting.at(-1)
     if (last === undefined || last.batch !== batch || last.isSynced || last.unsettles?.copyIn === true) return false
     if (isSync) last.sync(frame)
+    // Asked for twice, the answers come once.
+    else if (last.bytes.at(-1)?.[0] === fromClient.flush) return true
     else last.bytes.push(frame)
+    this.#waitingBytes += frame.length
     return true
   }
 
@@ -125,7 +132,7 @@ export class Pipeline {
   pump(): void {
     for (let head = this.waiting[0]; head !== undefined; head = this.waiting[0]) {
       if (head.state === 'judging' || head.state === 'held') break
-      if (head.state === 'granted' && this.sent.length >= maxSent) break
+      if (head.state === 'granted' && this.isFarAhead) break
       this.waiting.shift()
       this.#waitingBytes = this.waiting.length === 0 ? 0 : this.#waitingBytes - sizeOf(head)
       if (head.state === 'denied') this.#refuse(head)

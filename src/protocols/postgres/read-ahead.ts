@@ -5,13 +5,14 @@ import { fromClient, headerBytes } from './messages.ts'
 import { isCertain, toNameKey, type NameEntry } from './names.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { SessionNames } from './session-names.ts'
-import { isPlain } from './statement.ts'
 
 export interface Ahead {
   readonly pipeline: Pipeline
   readonly names: SessionNames
   /** Of the message. */
   readonly batch: number
+  /** `isPlain` of the message's text. */
+  readonly isNextPlain: (text: Uint8Array) => boolean
 }
 
 /** The frame that lies in `bytes[at..end)`: not parsed yet, so anything. */
@@ -19,9 +20,11 @@ export function isReadable(ahead: Ahead, bytes: Uint8Array, at: number, end: num
   const body = at + headerBytes
   switch (bytes[at] ?? 0) {
     case fromClient.query:
-      return isPlain(bytes.subarray(body, end)) || isCalm(ahead.pipeline)
+      return ahead.isNextPlain(bytes.subarray(body, end)) || isCalm(ahead.pipeline)
     case fromClient.parse:
-      return isPlain(stringAt(bytes, body + stringAt(bytes, body, end).length + 1, end)) || isCalm(ahead.pipeline)
+      return (
+        ahead.isNextPlain(stringAt(bytes, body + stringAt(bytes, body, end).length + 1, end)) || isCalm(ahead.pipeline)
+      )
     case fromClient.bind: {
       const statement = stringAt(bytes, body + stringAt(bytes, body, end).length + 1, end)
       return isSettled(ahead.names.statements.get(toNameKey(statement)), ahead.batch)

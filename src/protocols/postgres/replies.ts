@@ -180,14 +180,16 @@ export class Replies {
       return
     }
     const { next } = head
-    if (next === undefined || next === 'ready') throw unexpected(fromTarget.error, next)
+    if (next === undefined) throw unexpected(fromTarget.error, next)
     if (next === 'refusal') {
       this.#tellRun(at)
       this.#runStart = end
       if (head.words !== null) this.#parts.wishes.say(head.words)
       head.at++
-    } else if (next === 'query') head.sqlstate = sqlstate
-    else this.#parts.pipeline.fail(head, sqlstate)
+    } else if (next === 'query' || next === 'ready') {
+      // Also of a Sync: what a transaction defers to its end fails there.
+      head.sqlstate = sqlstate
+    } else this.#parts.pipeline.fail(head, sqlstate)
     this.#parts.failed(head)
     this.#endIfAnswered(head, end)
   }

@@ -7,10 +7,17 @@ import type { Statement, Unsettles } from './statement.ts'
 
 const maxNames = 5_000
 const maxBytes = 64 * 1024 * 1024
+/** What is taken back is looked for among the changes that came after it. */
+const maxPending = 8_000
 
 export class SessionNames {
   readonly statements = new NameTable<Statement>()
   readonly portals = new NameTable<Bound>()
+
+  /** So many changes are under way that the next one waits. */
+  get isFull(): boolean {
+    return this.statements.pending + this.portals.pending >= maxPending
+  }
 
   /** @throws Fault `request.too-large` */
   requireRoom(): void {
