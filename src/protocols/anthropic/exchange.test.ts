@@ -118,6 +118,20 @@ describe('a request that may pass', () => {
     assert.deepEqual(journey.passage.outcomes, [{ outcome: 'completed', code: '200', rows: null }])
   })
 
+  test('is judged and recorded with the headers that go upstream, and no others', async () => {
+    const journey = new FakeJourney()
+    answering(journey, json, '{}')
+    const headers = ['Authorization', 'Bearer t', 'Content-Type', 'multipart/form-data; boundary=x']
+    const hop = ['anthropic-version', '1', 'Connection', 'Content-Type, Anthropic-Version']
+    const path = '/claude/v1/other'
+    await serve(journey, { path, body: '--x', headers: [...headers, ...hop] })
+    await serve(journey, { path, body: '--x', headers: headers.slice(0, 2) })
+    const [named, bare] = journey.actions.map((action) => [action.parts, action.canonical()])
+    assert.deepEqual(named, bare)
+    const sent = journey.target.requests.map((request) => request.headers)
+    assert.deepEqual(sent[0], sent[1])
+  })
+
   test('its answer has its own length', async () => {
     const journey = new FakeJourney()
     answering(

@@ -122,7 +122,9 @@ class Ask {
     const exchange = this.#exchange
     const { route, body } = asked
     try {
-      const { method, query, headers } = exchange
+      const { method, query } = exchange
+      // What ends here is not judged either: `Connection` may name any header.
+      const headers = toForwarded(exchange.headers)
       const action = toAction({ method, route, query, headers, body })
       const passage = await session.begin(action, waiting)
       decided()
@@ -148,7 +150,7 @@ class Ask {
       try {
         target = await session.dialHttp()
         const sent = toOutward(endpoint, body, passage.outward())
-        request = { method, path: route.path + query, headers: toForwarded(headers), body: sent }
+        request = { method, path: route.path + query, headers, body: sent }
       } catch (error) {
         // Nothing of it left. It is over all the same, and a session with an action that never ends is never idle.
         passage.end({ outcome: 'cut', code: error instanceof Fault ? error.code : 'internal', rows: null })

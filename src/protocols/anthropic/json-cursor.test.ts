@@ -117,6 +117,15 @@ describe('spans', () => {
     })
   }
 
+  test('white space of any kind may stand behind it', () => {
+    for (const space of [' ', '\t', '\n', '\r']) {
+      const bytes = Buffer.from(`{"index":3${space}}`)
+      const cursor = new JsonCursor().reset(bytes, 0, bytes.length)
+      cursor.firstMember()
+      assert.equal(cursor.smallInteger(), 3)
+    }
+  })
+
   test('a number with a zero before it is none, however small', () => {
     const bytes = Buffer.from('00')
     assert.throws(() => new JsonCursor().reset(bytes, 0, 2).smallInteger(), {

@@ -26,6 +26,9 @@ const closeBracket = 0x5d
 const literals = ['true', 'false', 'null'].map((word) => Buffer.from(word))
 const numberPattern = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/
 
+/** What may stand behind a number in an object or a list. */
+const endsNumber = new Set<number | undefined>([comma, closeBrace, closeBracket, 0x20, 0x0a, 0x0d, 0x09])
+
 /** First byte of a value tells its kind. */
 export type ValueKind = 'object' | 'array' | 'string' | 'other'
 
@@ -154,7 +157,7 @@ export class JsonCursor {
     const after = this.bytes[this.at]
     // `00` is no number, whatever it counts: `skip` says so.
     const isNumber = this.at === start + 1 || (this.at > start && this.bytes[start] !== 0x30)
-    if (isNumber && (after === comma || after === closeBrace || after === closeBracket || after === 0x20)) return value
+    if (isNumber && endsNumber.has(after)) return value
     this.at = start
     this.skip()
     return -1

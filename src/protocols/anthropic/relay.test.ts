@@ -246,6 +246,11 @@ describe('heads', () => {
       '2',
     ])
   })
+
+  test('two types, of which a client may take the other', async () => {
+    const headers = [...events, 'Content-Type', 'text/plain; charset=utf-16le']
+    assert.equal((await answer('/v1/messages', headers, 'x')).status, 502)
+  })
 })
 
 describe('codings', () => {

@@ -77,7 +77,9 @@ export class Relay implements HttpSink {
       this.#decoder = this.#toDecoder(headers)
       const declared = valueOf(headers, 'content-length')
       const length = this.#decoder === null && declared !== null ? Number(declared) : -1
-      const contentType = valueOf(headers, 'content-type') ?? ''
+      const [contentType = '', ...otherTypes] = valuesOf(headers, 'content-type')
+      if (otherTypes.some((type) => type !== contentType))
+        throw new Fault('upstream.protocol', { why: 'two types of one body' })
       const { endpoint, toResultsUrl, passage } = this.#parts
       this.#chosen = toCarrier({ contentType, length, endpoint }, toResultsUrl)
       const isWhole = this.#chosen.delivery === 'whole'

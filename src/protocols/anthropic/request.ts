@@ -7,7 +7,7 @@ export interface ApiRequest {
   readonly route: Route
   /** With its `?`, or empty. */
   readonly query: string
-  /** As received; credentials included, so never recorded whole. */
+  /** As they go upstream: without the client's credential. */
   readonly headers: readonly string[]
   readonly body: Uint8Array
 }
