@@ -2,13 +2,20 @@
 
 import type { ValuePlaces } from '../kernel/masker.ts'
 
+const firstRoom = 256
+/** Room for more is given back: a stretch of megabytes in which every byte is a value comes once. */
+const keptRoom = 16 * 1024
+
 export class ValueList implements ValuePlaces {
-  starts = new Uint32Array(256)
-  ends = new Uint32Array(256)
+  starts = new Uint32Array(firstRoom)
+  ends = new Uint32Array(firstRoom)
   count = 0
 
   clear(): void {
     this.count = 0
+    if (this.starts.length <= keptRoom) return
+    this.starts = new Uint32Array(firstRoom)
+    this.ends = new Uint32Array(firstRoom)
   }
 
   /** In rising order, and none over another. */
