@@ -18,7 +18,9 @@ export function readParameterTypes(bytes: Uint8Array, at: number, end: number): 
 /** ParameterStatus, as the session's state has to know it. @throws Fault `upstream.protocol` and those of the state */
 export function readParameterStatus(bytes: Uint8Array, at: number, end: number, state: ServerState): void {
   const cursor = new ByteCursor(bytes, at + headerBytes, end, 'upstream.protocol')
-  state.track(cursor.text(), cursor.text())
+  // Not as UTF-8: a database in SQL_ASCII says the names of its roles in any encoding.
+  const name = Buffer.from(cursor.untilNul()).toString('latin1')
+  state.track(name, Buffer.from(cursor.untilNul()).toString('latin1'))
 }
 
 /**

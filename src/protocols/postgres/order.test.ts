@@ -92,3 +92,11 @@ describe('a client far ahead', () => {
     assert.equal(looks.mock.callCount(), 1)
   })
 })
+
+test('a setting that is not UTF-8 is text of the target like any other', async () => {
+  const { wishes, answer } = await openSession()
+  const latin = Buffer.from(server.parameter('session_authorization', 'jos#'))
+  latin[latin.indexOf('#')] = 0xe9
+  assert.deepEqual(answer(latin), ['S'])
+  assert.equal(wishes.closed, null)
+})

@@ -50,6 +50,11 @@ test('harmless settings go on, encoding is pinned, the rest is refused in words'
     ['statement_timeout', '5 s'],
     ['jit', 'off'],
   ])
+  for (const named of [{ options: '-c application_name=psql' }, { Application_Name: 'psql' }]) {
+    // The gateway gives the name with its session behind it; a second one would be the server's.
+    const { applicationName, settings } = startup(named)
+    assert.deepEqual([applicationName, settings], ['psql', []])
+  }
   assert.match(startup({ client_encoding: 'SJIS' }).refusal ?? '', /client_encoding.*UTF-8 only/)
   assert.match(startup({ role: 'dba' }).refusal ?? '', /"role" is not allowed/)
   assert.match(startup({ options: '-crole=dba' }).refusal ?? '', /"role" is not allowed/)

@@ -83,10 +83,15 @@ function parseStartup(cursor: ByteCursor, minor: number): Startup {
     negotiate: minor === spoken && unknownOptions.length === 0 ? null : unknownOptions,
     user,
     database,
-    applicationName: given.get('application_name') ?? null,
-    settings,
+    applicationName: given.get('application_name') ?? settings.findLast(isApplicationName)?.[1] ?? null,
+    settings: settings.filter((setting) => !isApplicationName(setting)),
     refusal: database === '' ? 'Name a connection of the gateway as the database.' : refusal,
   }
+}
+
+/** However it is written, and in `options`, too. */
+function isApplicationName([name]: readonly [string, string]): boolean {
+  return name.toLowerCase() === 'application_name'
 }
 
 const notSettings: ReadonlySet<string> = new Set(['user', 'database', 'replication', 'options', 'application_name'])

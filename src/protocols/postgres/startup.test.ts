@@ -51,6 +51,15 @@ test('a client on loopback is asked for its token, identified and let in', async
   assert.deepEqual(wishes.phases, ['identify', 'open', 'ready'])
 })
 
+test('the session stands in the name of the application, whatever the client calls itself', async () => {
+  const wishes = start()
+  wishes.codec.fromClient(client.startup({ application_name: '\u20ac'.repeat(80) }))
+  wishes.codec.fromClient(client.password('the-token'))
+  const name = /application_name\0([^\0]*)\0/.exec(wishes.takeTarget().toString('latin1'))?.[1] ?? ''
+  assert.match(name, /^\?+ gw\/ses_01$/)
+  assert.equal(name.length, 63)
+})
+
 test('TLS is begun when asked for, and nothing may come behind the request', () => {
   const wishes = start({ peer: { loopback: false } })
   wishes.codec.fromClient(client.ssl)

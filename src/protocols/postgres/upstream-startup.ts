@@ -80,7 +80,8 @@ export class UpstreamStartup {
     this.#state = 'auth'
     const own = `gw/${opened.session.id}`
     const room = maxApplicationName - own.length - 1
-    const name = startup.applicationName?.slice(0, room) ?? ''
+    // The server counts bytes, and writes what is beyond ASCII in more of them: what is behind it would be cut off.
+    const name = startup.applicationName?.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, room) ?? ''
     const parameters: (readonly [string, string])[] = [
       ['user', opened.target.credential.user],
       ['database', toDatabase(opened, this.#parts.database)],
