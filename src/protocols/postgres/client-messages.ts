@@ -51,7 +51,9 @@ export class ClientMessages {
     if (pipeline.isQuiet) {
       this.#barrier = null
       // Everything is answered: whatever comes means what it says.
-      return this.#isInTurn(type)
+      if (this.#isInTurn(type)) return true
+      pipeline.flush()
+      return false
     }
     if (pipeline.isFarAhead || this.names.isFull) {
       pipeline.flush()

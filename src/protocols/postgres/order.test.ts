@@ -55,6 +55,28 @@ describe('a target that ends or begins a COPY while data goes to it', () => {
     })
 })
 
+describe('a client that waits for what the server keeps back until it is asked', () => {
+  test('a simple query behind messages without a Sync', async () => {
+    const { ask, answer, sent } = await openSession()
+    ask(client.close('S', 'a'), client.query('SELECT 1'))
+    assert.deepEqual(sent(), ['C', 'H'])
+    answer(server.closed)
+    assert.deepEqual(sent(), ['Q'])
+  })
+
+  test('what follows a COPY, however early it came', async () => {
+    const { ask, answer, sent } = await openSession()
+    const copy = [client.parse('', 'COPY t FROM STDIN'), client.bind('', ''), client.execute('')]
+    ask(...copy, client.sync, client.copyData('1\n'), client.copyDone, client.sync)
+    assert.deepEqual(sent(), ['P', 'B', 'D', 'E', 'H'])
+    answer(server.parsed, server.bound, server.noData, server.copyIn)
+    // The server took the first one for a part of the data, which it passes over.
+    assert.deepEqual(sent(), ['d', 'c', 'H'])
+    answer(server.complete('COPY 1'))
+    assert.deepEqual(sent(), ['S'])
+  })
+})
+
 describe('a client far ahead', () => {
   test('is not read on, and what the server keeps back is asked for', async () => {
     const { ask, answer, sent } = await openSession()

@@ -112,7 +112,7 @@ export class Pipeline {
     this.#parts.wishes.tellTarget(flushFrame, this.#parts.session.passage)
   }
 
-  /** A COPY in was ended: its result is kept back like any other, although the Flush before it was answered. */
+  /** A COPY in was ended: its result is kept back like any other, and a Flush that came before was passed over inside the data. */
   copyEnded(): void {
     this.#isFlushed = false
   }
