@@ -44,3 +44,11 @@ export function toSigned(row: Approval, signature: Signature, validForMs: number
 export function toDenied(refusal: Signature): ApprovalPatch {
   return { refusal, status: 'denied', decidedAtMs: refusal.atMs }
 }
+
+/**
+ * Its time is over. Anybody may ask, again and again, and a text has up to a megabyte: what no person had a word for is not kept
+ * beside the record, which has it.
+ */
+export function toExpired(row: Approval): ApprovalPatch {
+  return row.signatures.length === 0 ? { status: 'expired', parts: [] } : { status: 'expired' }
+}

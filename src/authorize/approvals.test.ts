@@ -262,6 +262,9 @@ test('times: a hold ends, an approval not used in time ends, and neither comes b
     ['expired', 'approved', 'expired'],
   )
   assert.deepEqual((await desk.list('open', 10)).length, 1)
+  // What somebody approved is shown with its text for ever; what nobody looked at, with what it was about.
+  const texts = await Promise.all([first.id, second.id].map(async (id) => (await desk.get(id))?.parts.length))
+  assert.deepEqual(texts, [0, 1])
 })
 
 test('changed rules end what was asked and what was approved', async () => {

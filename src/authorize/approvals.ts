@@ -12,7 +12,7 @@ import type { Principal } from '../kernel/principal.ts'
 import { isSameBinding, toBinding } from './binding.ts'
 import { DecisionBell, type Listener } from './decision-bell.ts'
 import { toEvent, toRow, type Ask } from './approval-row.ts'
-import { asOf, isOver, toDenied, toSignature, toSigned, whyNotSign } from './approval-states.ts'
+import { asOf, isOver, toDenied, toExpired, toSignature, toSigned, whyNotSign } from './approval-states.ts'
 import { toReadable } from './review-text.ts'
 import { whyNotDecide } from './reviewers.ts'
 import type { ApprovalSettings } from './settings.ts'
@@ -220,7 +220,7 @@ export class ApprovalDesk {
   }
 
   async #expire(row: Approval): Promise<'expired'> {
-    if ((await this.#change(row, { status: 'expired' })) !== null)
+    if ((await this.#change(row, toExpired(row))) !== null)
       await this.#options.record(toEvent(this.#options.clock, row, 'expired', null))
     return 'expired'
   }

@@ -26,7 +26,10 @@ export interface Approval {
   readonly label: string
   readonly reason: string
   readonly policies: readonly string[]
-  /** The whole request, never an excerpt: what cannot be shown whole cannot be approved. */
+  /**
+   * The whole request, never an excerpt: what cannot be shown whole cannot be approved. None when it expired and nobody had said
+   * a word: then only the record has it.
+   */
   readonly parts: readonly { readonly role: string; readonly text: string }[]
 
   // who may decide
@@ -62,7 +65,7 @@ export interface Signature {
 
 /** What may change after an approval was made. */
 export type ApprovalPatch = Partial<
-  Pick<Approval, 'status' | 'expiresAtMs' | 'signatures' | 'refusal' | 'decidedAtMs' | 'usedAtMs'>
+  Pick<Approval, 'parts' | 'status' | 'expiresAtMs' | 'signatures' | 'refusal' | 'decidedAtMs' | 'usedAtMs'>
 >
 
 export interface ApprovalLimits {
