@@ -51,8 +51,9 @@ export class Automaton {
   plainEntry: Uint16Array
   /**
    * `promises[promiseAt[state] + byte]`: may a match end here when this byte follows? A state from which only parts go on
-   * that need something before them has `onlyWithWord` added. Replaced when it grows, as `promises` is.
+   * that need something before them has `onlyWithWord` added. Both are replaced when they grow.
    */
+  promises: Uint8Array
   promiseAt: Uint32Array
   /** Rises when the table was emptied: states of before mean nothing now. */
   generation = 0
@@ -82,6 +83,7 @@ export class Automaton {
   constructor(parts: readonly AutomatonPart[], maxStates = defaultStates) {
     this.#parts = parts
     this.#ends = new AcceptSets(parts)
+    this.promises = this.#ends.promises
     this.maxStates = Math.min(maxStates + reserved, mostStates)
     this.#sharers = toSharers(parts)
     const starts = this.#sharers.map(([first = 0], owner) => this.#addPattern(parts[first]?.pattern ?? '', owner))
@@ -137,13 +139,10 @@ export class Automaton {
     this.rows = tables.rows
     this.entry = tables.entry
     this.plainEntry = tables.plainEntry
+    this.promises = tables.promises
     this.#ends.promises = tables.promises
     this.promiseAt = tables.promiseAt
     this.table = tables.table
-  }
-
-  get promises(): Uint8Array {
-    return this.#ends.promises
   }
 
   acceptsOf(state: number): Accepts {
@@ -282,7 +281,9 @@ export class Automaton {
         goesOnlyWithWord &&= sharers.every((part) => this.#parts[part]?.needsWord === true)
       }
     }
-    return { nodes, accepts: this.#ends.of(accepts.sort((a, b) => a - b)), reach, goesOnlyWithWord }
+    const ending = this.#ends.of(accepts.sort((a, b) => a - b))
+    this.promises = this.#ends.promises
+    return { nodes, accepts: ending, reach, goesOnlyWithWord }
   }
 
   #grow(): void {
