@@ -59,7 +59,7 @@ export function endsMark(text: string): boolean {
 }
 
 /** So many stars, in groups or not, are what is left of a number; fewer emphasize, or begin an item of a list. */
-const leastStars = 4
+export const leastStars = 4
 const betweenStars = bytesOf(' ./()+\xa0\xc2-')
 
 /** Is the match the rest of a number that was masked in part, or stands it right behind one? */

@@ -4,6 +4,7 @@
 import { bytesOf, notBytes } from '../../engine/byte-set.ts'
 import { toWords } from '../../engine/context.ts'
 import type { Match } from '../../engine/detector.ts'
+import { leastStars } from '../../operators/own-tokens.ts'
 
 /**
  * An operator with what may stand between it and the value (in YAML the sign of a block: `key: |-` and a line; in Markdown
@@ -32,7 +33,7 @@ export interface Assigned {
 }
 
 const [openBracket, closeBracket, openBrace, closeSquare] = [0x28, 0x29, 0x7b, 0x5d]
-const [dot, slash] = [0x2e, 0x2f]
+const [dot, slash, star] = [0x2e, 0x2f, 0x2a]
 const isDigitOrDash = bytesOf('0-9_-')
 const isNamePart = bytesOf('A-Za-z0-9_.-')
 /** Between a name and its operator: `"api_key"`, `("API_KEY"`, `<apiKey`, `api_key ?`. */
@@ -59,8 +60,14 @@ interface Place {
 /** Distances of the name left of an operator, also over a type (`apiKey: string =`, `var apiKey string =`). */
 function placeBefore(match: Match, mayEnd: (match: Match, end: number) => boolean): Place | null {
   let end = 1
+  let stars = 0
   for (let round = 0; round < 2; round++) {
-    for (let skipped = 0; skipped < 12 && isBetween[match.byteBefore(end)] === 1; skipped++) end++
+    for (let skipped = 0; skipped < 12 && isBetween[match.byteBefore(end)] === 1; skipped++) {
+      // So many do not emphasize: they are a value that was masked, and what stands before it is that one's name.
+      stars = match.byteBefore(end) === star ? stars + 1 : 0
+      if (stars === leastStars) return null
+      end++
+    }
     let start = end
     while (isNamePart[match.byteBefore(start)] === 1) start++
     if (start - end < 2 || !mayEnd(match, end)) return null
