@@ -109,7 +109,8 @@ export async function openStage(policies: string): Promise<Stage> {
       clock,
       fingerprintKey: new Secret(new Uint8Array(32)),
     }),
-    masking: newMasking(),
+    // Nothing is looked for: what is found is not this room's.
+    masking: newMasking({ detectors: [] }),
     journal,
     clock,
     log,
