@@ -31,6 +31,8 @@ function toOptions(mode: SslMode, target: URL): ConnectionOptions {
   return {
     minVersion: 'TLSv1.2',
     rejectUnauthorized: verifies,
+    // Whose certificate it must be. Without it node would take one for `localhost`, where a socket is given.
+    host,
     // An address is no name that TLS may be asked for (RFC 6066 §3).
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(caFile === null ? {} : { ca: [...rootCertificates, readCa(caFile)] }),
