@@ -7,7 +7,7 @@ import type { Peer } from '../kernel/journey.ts'
 import type { Principal } from '../kernel/principal.ts'
 import type { CedarFragment } from '../kernel/protocol.ts'
 import { Secret } from '../kernel/secret.ts'
-import type { AdminRooms } from './rooms.ts'
+import type { CallerRooms, PolicyRooms } from './rooms.ts'
 
 export type RecordAction = 'record:read' | 'record:kill'
 
@@ -33,7 +33,7 @@ export class Denied extends Error {
 
 /** @throws Denied 401 */
 export async function requirePrincipal(
-  rooms: AdminRooms,
+  rooms: Pick<CallerRooms, 'identifier'>,
   authorization: string | undefined,
   peer: Peer,
 ): Promise<Principal> {
@@ -50,7 +50,7 @@ export async function requirePrincipal(
  * For who was believed before a body came, which may have taken half a minute.
  * @throws Denied 401 when they were revoked since, or their credential is over
  */
-export function requireStillValid({ identifier, clock }: AdminRooms, principal: Principal): void {
+export function requireStillValid({ identifier, clock }: CallerRooms, principal: Principal): void {
   if (identifier.isRevoked(principal) || principal.expiresAtMs <= clock.nowMs())
     throw new Denied(401, 'This credential is not valid any more. Sign in again: sallyport login')
 }
@@ -72,7 +72,7 @@ function toFacts(action: RecordAction, own: boolean): Facts {
 
 /** A person's own record, and that of agents that act for them, is theirs to read. */
 export function decideOnRecord(
-  rooms: AdminRooms,
+  rooms: PolicyRooms,
   principal: Principal,
   connection: string,
   action: RecordAction,
@@ -82,7 +82,7 @@ export function decideOnRecord(
 }
 
 /** What a caller may read of many records: asked once a connection, for one's own and for others'. */
-export function readerOf(rooms: AdminRooms, principal: Principal): (connection: string, own: boolean) => boolean {
+export function readerOf(rooms: PolicyRooms, principal: Principal): (connection: string, own: boolean) => boolean {
   const known = new Map<string, boolean>()
   return (connection, own) => {
     const key = `${own ? 'own' : 'others'} ${connection}`
@@ -95,7 +95,7 @@ export function readerOf(rooms: AdminRooms, principal: Principal): (connection: 
   }
 }
 
-export function circumstancesOf(rooms: AdminRooms, name: string): Circumstances {
+export function circumstancesOf(rooms: Pick<PolicyRooms, 'connections'>, name: string): Circumstances {
   const connection = rooms.connections.find((known) => known.name === name)
   return { connection: name, tags: connection?.tags ?? [], attributes: {} }
 }

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { agent } from '../../test/harness/fake-journey.ts'
+import { toFault } from '../kernel/fault.ts'
 import { createFastify, callerOf, type Api } from './caller.ts'
-import type { AdminRooms } from './rooms.ts'
 
 interface Play {
   revoked: boolean
@@ -17,11 +17,12 @@ interface Play {
 function open(play: Play): Api {
   const rooms = {
     identifier: { identify: async () => await Promise.resolve(agent), isRevoked: () => play.revoked },
-    clock: { nowMs: () => play.nowMs, upMs: () => 0 },
+    clock: { nowMs: () => play.nowMs },
+    journey: { failed: (thrown: unknown) => toFault(thrown) },
   }
-  const api = createFastify(rooms as unknown as AdminRooms)
+  const api = createFastify(rooms)
   api.post('/api/things', async (request) => {
-    play.done.push((await callerOf(rooms as unknown as AdminRooms, request)).id)
+    play.done.push((await callerOf(rooms, request)).id)
     return {}
   })
   return api

@@ -9,7 +9,7 @@ import { peerOf } from '../listen/http-exchange.ts'
 import { Denied, requirePrincipal, requireStillValid } from './access.ts'
 import { limitBodyTime } from './body-deadline.ts'
 import { problemOf, sendProblem } from './problem.ts'
-import type { AdminRooms } from './rooms.ts'
+import type { AdminRooms, CallerRooms } from './rooms.ts'
 
 const maxBodyBytes = 1024 * 1024
 
@@ -29,7 +29,7 @@ const openRoutes: ReadonlySet<string> = new Set([
 /** Known from `onRequest` on. */
 const callers = new WeakMap<FastifyRequest, Principal>()
 
-export function createFastify(rooms: AdminRooms) {
+export function createFastify(rooms: CallerRooms & { readonly journey: Pick<AdminRooms['journey'], 'failed'> }) {
   const api = fastify({
     logger: false,
     bodyLimit: maxBodyBytes,
@@ -59,11 +59,11 @@ export function createFastify(rooms: AdminRooms) {
 export type Api = ReturnType<typeof createFastify>
 
 /** @throws Denied 401 or 403 */
-export async function callerOf(rooms: AdminRooms, request: FastifyRequest): Promise<Principal> {
+export async function callerOf(rooms: CallerRooms, request: FastifyRequest): Promise<Principal> {
   return callers.get(request) ?? (await identify(rooms, request))
 }
 
-async function identify(rooms: AdminRooms, request: FastifyRequest): Promise<Principal> {
+async function identify(rooms: CallerRooms, request: FastifyRequest): Promise<Principal> {
   return await requirePrincipal(rooms, request.headers.authorization, peerFrom(request))
 }
 

@@ -26,3 +26,24 @@ export interface AdminRooms {
   /** False while the gateway starts or when it cannot record. */
   readonly isReady: () => boolean
 }
+
+/** What it takes to know who calls. */
+export interface CallerRooms {
+  readonly identifier: Pick<Identifier, 'identify' | 'isRevoked'>
+  readonly clock: Pick<Clock, 'nowMs'>
+}
+
+/** And to say what they may do. */
+export interface PolicyRooms {
+  readonly authorizer: Pick<Authorizer, 'decide'>
+  readonly connections: readonly Connection[]
+}
+
+/** To read what was recorded. */
+export interface ReadingRooms extends PolicyRooms {
+  readonly journey: { readonly register: Pick<LiveJourney['register'], 'has'> }
+  readonly record: Pick<RecordReader, 'action'> & {
+    readonly index: Pick<RecordReader['index'], 'session' | 'sessions' | 'events'>
+  }
+  readonly protocols: readonly Pick<Protocol, 'id' | 'render'>[]
+}

@@ -1,40 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { approval } from '../../test/harness/approval.ts'
 import type { Approval } from '../kernel/approval.ts'
 import { asOf, isOver, toDenied, toSignature, toSigned, whyNotSign } from './approval-states.ts'
-import { agent, person } from './testing/world.ts'
+import { person } from './testing/world.ts'
 
 const dana = person('dana', ['dba'])
 const olga = person('olga', ['oncall', 'dba'])
 
-function rowOf(more: Partial<Approval> = {}): Approval {
-  return {
-    id: 'apr_1',
-    binding: 'b',
-    policyVersion: 'v1',
-    principal: agent,
-    connection: 'orders',
-    protocol: 'p',
-    session: 'ses_1',
-    actionNumber: 1,
-    label: 'UPDATE',
-    reason: 'because',
-    policies: ['writes'],
-    parts: [],
-    approverGroups: ['dba'],
-    authors: [],
-    grantForMs: null,
-    status: 'open',
-    revision: 1,
-    createdAtMs: 1_000,
-    expiresAtMs: 2_000,
-    signatures: [],
-    refusal: null,
-    decidedAtMs: null,
-    usedAtMs: null,
-    ...more,
-  }
-}
+const rowOf = (more: Partial<Approval> = {}): Approval => approval('apr_1', more)
 
 test('what can still change is over at its time, and is shown as expired; what was decided stays', () => {
   for (const status of ['open', 'approved'] as const) {

@@ -3,48 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { approval } from '../../test/harness/approval.ts'
 import type { Approval } from '../kernel/approval.ts'
 import { SqlApprovals } from './approvals.ts'
 import { openState } from './state.ts'
 
 const limits = { perPrincipal: 2, total: 3 }
-
-function approval(id: string, more: Partial<Approval> = {}): Approval {
-  return {
-    id,
-    binding: `binding of ${id}`,
-    policyVersion: 'v1',
-    principal: {
-      id: 'idp|agent',
-      issuer: 'idp',
-      subject: 'agent',
-      kind: 'agent',
-      display: 'agent',
-      act: [],
-      run: null,
-    },
-    connection: 'orders',
-    protocol: 'p',
-    session: 'ses_1',
-    actionNumber: 1,
-    label: 'UPDATE',
-    reason: 'because',
-    policies: ['writes'],
-    parts: [{ role: 'statement', text: 'UPDATE …' }],
-    approverGroups: ['dba'],
-    authors: [],
-    grantForMs: null,
-    status: 'open',
-    revision: 1,
-    createdAtMs: 1_000,
-    expiresAtMs: 2_000,
-    signatures: [],
-    refusal: null,
-    decidedAtMs: null,
-    usedAtMs: null,
-    ...more,
-  }
-}
 
 async function withStore(work: (store: SqlApprovals, again: () => SqlApprovals) => Promise<void>): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'sallyport-approvals-'))

@@ -130,6 +130,7 @@ test('of the log one gets the parts that an auditor needs, and no payload', asyn
   const tile = await stage.ask('GET', `/log/tile/entries/000.p/${size % 256}`, { who: 'nobody' })
   assert.equal(tile.status, 200)
   assert.equal(tile.headers['content-type'], 'application/octet-stream')
+  assert.equal(tile.headers['cache-control'], 'no-store', 'another one takes its place')
   for (const value of [...personalData, 'SELECT', 'customers']) assert.ok(!tile.text.includes(value), value)
   const policy = await stage.ask('GET', '/log/log.policy', { who: 'nobody' })
   assert.equal(policy.status, 200)

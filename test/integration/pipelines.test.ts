@@ -2,15 +2,12 @@
 // without one: the same messages, the same errors, and nobody waits for ever.
 
 import assert from 'node:assert/strict'
-import { connect, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import * as fc from 'fast-check'
-import { client, toWords } from '../../src/protocols/postgres/testing/messages.ts'
-import { toStartup } from '../../src/protocols/postgres/startup-packet.ts'
-import { startDatabaseServer, type DatabaseServer } from '../harness/database-server.ts'
+import { client } from '../../src/protocols/postgres/testing/messages.ts'
 import { runs } from '../harness/depth.ts'
-import { startGateway, type TestGateway } from '../harness/gateway.ts'
-import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
+import { startSqlStage, type SqlStage } from '../harness/sql-stage.ts'
+import { SqlWire } from '../harness/sql-wire.ts'
 
 const table = 'CREATE TEMP TABLE t (a int UNIQUE DEFERRABLE INITIALLY DEFERRED)'
 const statements = [
@@ -39,89 +36,25 @@ const statements = [
 ]
 const several = ['SELECT 1; SELECT 2', 'SELECT 1; SELECT 1/0; SELECT 3', 'BEGIN; SELECT 1']
 
-let issuer: TestIssuer
-let database: DatabaseServer
-let gateway: TestGateway
-let token: string
+let stage: SqlStage
 
 before(async () => {
-  issuer = await startIssuer()
-  database = await startDatabaseServer({ auth: 'trust' })
-  gateway = await startGateway({
-    issuer: issuer.url,
-    policies: '@id("all") permit (principal, action, resource);',
-    withoutStarterPolicies: true,
-    env: { ORDERS_PASSWORD: database.password },
-    sqlTls: 'off',
-    connections: `  - name: orders
-    protocol: postgres
-    target: postgres://127.0.0.1:${database.port}/orders?sslmode=disable
-    credential: { user: app, password: env:ORDERS_PASSWORD }`,
-  })
-  token = await issuer.token({ sub: 'reader', groups: [] })
+  stage = await startSqlStage('@id("all") permit (principal, action, resource);')
 })
 
 after(async () => {
-  await gateway?.remove()
-  await database?.stop()
-  await issuer?.stop()
+  await stage?.stop()
 })
 
-class Client {
-  readonly #socket: Socket
-  #held: Uint8Array = new Uint8Array(0)
-  #words: string[] = []
-  #moved: () => void = () => undefined
-
-  constructor(port: number) {
-    this.#socket = connect(port, 'localhost').setNoDelay(true)
-    this.#socket.write(toStartup(0, Object.entries({ user: 'app', database: 'orders' })))
-    this.#socket.on('error', () => undefined)
-    this.#socket.on('close', () => this.#moved())
-    this.#socket.on('data', (chunk: Buffer) => {
-      this.#read(Buffer.concat([this.#held, chunk]))
-      this.#moved()
-    })
-  }
-
-  /** All that is answered, up to a ReadyForQuery behind these words. */
-  async ask(pieces: readonly Uint8Array[], last: string): Promise<readonly string[]> {
-    for (const piece of pieces) {
-      this.#socket.write(piece)
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, 10_000)
-      this.#moved = () => {
-        if (!this.#isAnswered(last) && !this.#socket.destroyed) return
-        clearTimeout(timer)
-        resolve()
-      }
-      this.#moved()
-    })
-    return this.#words.splice(0)
-  }
-
-  end(): void {
-    this.#socket.destroy()
-  }
-
-  #isAnswered(last: string): boolean {
-    const at = last === '' ? 0 : this.#words.lastIndexOf(last)
-    return at >= 0 && this.#words.lastIndexOf('Z I') >= at && this.#words.length > 0
-  }
-
-  #read(bytes: Buffer): void {
-    let end = 0
-    while (bytes.length - end >= 5 && bytes.length - end > bytes.readInt32BE(end + 1)) {
-      const isAsked = bytes[end] === 'R'.charCodeAt(0) && bytes.readInt32BE(end + 5) === 3
-      if (isAsked) this.#socket.write(client.password(token))
-      end += 1 + bytes.readInt32BE(end + 1)
-    }
-    // What differs by nature, or says nothing of an order: the login, settings, cancel keys, notices.
-    this.#words.push(...toWords(bytes.subarray(0, end)).filter((words) => !/^[RSKN]/.test(words)))
-    this.#held = bytes.subarray(end)
-  }
+/** All that is answered, up to a ReadyForQuery behind these words. */
+async function ask(wire: SqlWire, pieces: readonly Uint8Array[], last: string): Promise<readonly string[]> {
+  await wire.sayApart(pieces)
+  const heard = await wire.hearUntil((words) => {
+    const at = words.lastIndexOf(last)
+    return at >= 0 && words.lastIndexOf('Z I') >= at
+  })
+  // What differs by nature, or says nothing of an order: settings and notices.
+  return heard.filter((word) => !/^[SN]/.test(word))
 }
 
 type Frames = readonly Uint8Array[]
@@ -191,16 +124,17 @@ test('property: any order of messages, in any pieces, is answered as without the
       fc.array(fc.array(step, { maxLength: 12 }), { minLength: 1, maxLength: 8 }),
       sizes,
       async (rounds, size) => {
-        const clients = [new Client(database.port), new Client(gateway.sqlPort)]
+        const { database, gateway, token } = stage
+        const clients = [
+          await SqlWire.open(database.port, database.password),
+          await SqlWire.open(gateway.sqlPort, token),
+        ]
         try {
-          for (const one of clients) {
-            await one.ask([], '')
-            await one.ask([client.query(table)], 'C CREATE TABLE')
-          }
+          for (const one of clients) await ask(one, [client.query(table)], 'C CREATE TABLE')
           for (const [n, steps] of rounds.entries()) {
             const end = [client.sync, client.query('ROLLBACK'), client.query(`SELECT 'end ${n}'`)]
             const pieces = cut(Buffer.concat([...steps.flat(), ...end]), size)
-            const [without, behind] = await Promise.all(clients.map((one) => one.ask(pieces, `D end ${n}`)))
+            const [without, behind] = await Promise.all(clients.map((one) => ask(one, pieces, `D end ${n}`)))
             assert.deepEqual(behind, without)
           }
         } finally {

@@ -2,13 +2,10 @@
 // messages. A server keeps back what it was not asked to flush, which no fake server of a test thinks of.
 
 import assert from 'node:assert/strict'
-import { connect, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
-import { client, toWords } from '../../src/protocols/postgres/testing/messages.ts'
-import { until } from '../harness/clients.ts'
-import { startDatabaseServer, type DatabaseServer } from '../harness/database-server.ts'
-import { startGateway, type TestGateway } from '../harness/gateway.ts'
-import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
+import { client } from '../../src/protocols/postgres/testing/messages.ts'
+import { startSqlStage, type SqlStage } from '../harness/sql-stage.ts'
+import { SqlWire } from '../harness/sql-wire.ts'
 
 // What is not understood stays denied, as G3 says; everything else may be done.
 const policies = `
@@ -16,93 +13,29 @@ const policies = `
 @id("understood") forbid (principal, action == Action::"sql:unknown", resource) unless { context.sql.complete };
 `
 
-let issuer: TestIssuer
-let database: DatabaseServer
-let gateway: TestGateway
-let token: string
+let stage: SqlStage
 
 before(async () => {
-  issuer = await startIssuer()
-  database = await startDatabaseServer({ auth: 'password', seed: 'CREATE TABLE t (i int, x text);' })
-  gateway = await startGateway({
-    issuer: issuer.url,
-    policies,
-    withoutStarterPolicies: true,
-    env: { ORDERS_PASSWORD: database.password },
-    sqlTls: 'off',
-    connections: `  - name: orders
-    protocol: postgres
-    target: postgres://127.0.0.1:${database.port}/orders?sslmode=disable
-    credential: { user: app, password: env:ORDERS_PASSWORD }`,
-  })
-  token = await issuer.token({ sub: 'tester', groups: [] })
+  stage = await startSqlStage(policies, 'CREATE TABLE t (i int, x text);')
 })
 
 after(async () => {
-  await gateway?.remove()
-  await database?.stop()
-  await issuer?.stop()
+  await stage?.stop()
 })
-
-/** A client that speaks in messages and hears in words. */
-class Wire {
-  readonly #socket: Socket
-  #held: Buffer = Buffer.alloc(0)
-  #heard: string[] = []
-
-  constructor(port: number) {
-    this.#socket = connect(port, '127.0.0.1')
-    this.#socket.on('data', (chunk: Buffer) => this.#read(chunk))
-    this.#socket.on('error', () => undefined)
-  }
-
-  say(...messages: readonly Uint8Array[]): void {
-    this.#socket.write(Buffer.concat(messages))
-  }
-
-  /** What was heard until a message of one of these types, which is the last of it. */
-  async hear(types: string, times = 1): Promise<string[]> {
-    const isLast = (word: string): boolean => types.includes(word.charAt(0))
-    await until(`one of ${types} behind ${this.#heard.join(' ')}`, () => this.#heard.filter(isLast).length >= times)
-    return this.#heard.splice(0)
-  }
-
-  end(): void {
-    this.#socket.destroy()
-  }
-
-  #read(chunk: Buffer): void {
-    this.#held = Buffer.concat([this.#held, chunk])
-    for (;;) {
-      const length = this.#held.length < 5 ? Infinity : 1 + this.#held.readInt32BE(1)
-      if (this.#held.length < length) return
-      this.#heard.push(...toWords(this.#held.subarray(0, length)))
-      this.#held = this.#held.subarray(length)
-    }
-  }
-}
-
-async function open(port: number, password: string): Promise<Wire> {
-  const wire = new Wire(port)
-  wire.say(client.startup({ user: 'app' }))
-  await wire.hear('R')
-  wire.say(client.password(password))
-  await wire.hear('Z')
-  return wire
-}
 
 /** Errors by their code: the words of a refusal are the gateway's. */
 function toComparable(words: readonly string[]): string[] {
   return words.map((word) => (/^[EN] /.test(word) ? word.slice(0, 7) : word))
 }
 
-async function bothSame(scene: (wire: Wire) => Promise<string[]>): Promise<string[]> {
+async function bothSame(scene: (wire: SqlWire) => Promise<string[]>): Promise<string[]> {
+  const { database, gateway, token } = stage
   const heard: string[][] = []
   for (const [port, password] of [
     [database.port, database.password],
     [gateway.sqlPort, token],
   ] as const) {
-    const wire = await open(port, password)
+    const wire = await SqlWire.open(port, password)
     try {
       heard.push(toComparable(await scene(wire)))
     } finally {
@@ -208,7 +141,7 @@ test('what another session notifies comes while nothing is asked', async () => {
   await bothSame(async (wire) => {
     wire.say(client.query('LISTEN news'))
     await wire.hear('Z')
-    database.sql('NOTIFY news', 'orders')
+    stage.database.sql('NOTIFY news', 'orders')
     return await wire.hear('A')
   })
 })

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { agent } from '../../../test/harness/fake-journey.ts'
 import type { EventRow, SessionFilter, SessionRow } from '../../kernel/seal-store.ts'
 import { toEventRow, toSessionRow } from '../../seal/rows.ts'
-import type { AdminRooms } from '../rooms.ts'
+import type { ReadingRooms } from '../rooms.ts'
 import { eventsFor, sessionsFor } from './sessions.ts'
 
 const opened = toSessionRow({
@@ -24,19 +24,20 @@ const opened = toSessionRow({
 })
 
 function newRooms(rows: Partial<Readonly<Record<'sessions', SessionRow[]> & Record<'events', EventRow[]>>>): {
-  readonly rooms: AdminRooms
+  readonly rooms: ReadingRooms
   readonly asked: string[]
 } {
   const asked: string[] = []
-  const rooms = {
+  const rooms: ReadingRooms = {
     authorizer: {
-      decide(_principal: unknown, { connection }: { connection: string }, facts: { key: string }) {
-        asked.push(`${facts.key} ${connection}`)
-        return { outcome: facts.key.endsWith('true') ? 'allow' : 'deny' }
+      decide(_principal, { connection }, { key }) {
+        asked.push(`${key} ${connection}`)
+        const why = { policies: [], policyVersion: 'v' }
+        return key.endsWith('true') ? { outcome: 'allow', ...why } : { outcome: 'deny', reason: 'no', ...why }
       },
     },
     connections: [],
-    protocols: [{ id: 'sql', render: ({ response }: { response: Uint8Array }) => ({ response: String(response) }) }],
+    protocols: [{ id: 'sql', render: () => ({ request: '', response: 'x'.repeat(1024 * 1024) }) }],
     journey: { register: { has: () => false } },
     record: {
       index: {
@@ -49,10 +50,10 @@ function newRooms(rows: Partial<Readonly<Record<'sessions', SessionRow[]> & Reco
         events: (_session: string, after: number, limit: number) =>
           (rows.events ?? []).filter(({ seq }) => seq > after).slice(0, limit),
       },
-      action: async () => await Promise.resolve({ parts: [], response: 'x'.repeat(1024 * 1024), truncated: false }),
+      action: async () => await Promise.resolve({ parts: [], response: new Uint8Array(0), truncated: false }),
     },
   }
-  return { rooms: rooms as unknown as AdminRooms, asked }
+  return { rooms, asked }
 }
 
 test('of ten thousand sessions that a caller may not read each connection is asked about once', () => {

@@ -6,7 +6,7 @@ import type { EventRow, SessionRow } from '../../kernel/seal-store.ts'
 import { Denied, decideOnRecord, readerOf, type RecordAction } from '../access.ts'
 import { callerOf, type Api } from '../caller.ts'
 import { errorBody, eventBody, sessionBody, type EventBody, type SessionBody } from '../contract.ts'
-import type { AdminRooms } from '../rooms.ts'
+import type { AdminRooms, PolicyRooms, ReadingRooms } from '../rooms.ts'
 
 const maxPage = 500
 /** Content is decrypted and rendered: a page of it stays small. */
@@ -91,7 +91,7 @@ interface SessionQuery {
 /** What a caller may not read takes no place on its page, so other rows are looked through for it: so many pages of them. */
 const maxPagesRead = 20
 
-export function sessionsFor(rooms: AdminRooms, caller: Principal, query: SessionQuery): SessionBody[] {
+export function sessionsFor(rooms: ReadingRooms, caller: Principal, query: SessionQuery): SessionBody[] {
   const { live = null, connection = null, run = null, limit } = query
   const mayRead = readerOf(rooms, caller)
   const found: SessionBody[] = []
@@ -107,7 +107,7 @@ export function sessionsFor(rooms: AdminRooms, caller: Principal, query: Session
   return found
 }
 
-export function sessionFor(rooms: AdminRooms, caller: Principal, id: string): SessionBody {
+export function sessionFor(rooms: ReadingRooms, caller: Principal, id: string): SessionBody {
   const row = rooms.record.index.session(id)
   if (row === null) throw new Denied(404, notThere)
   requireOnRecord(rooms, caller, 'record:read', row)
@@ -121,7 +121,7 @@ interface EventQuery {
 }
 
 export async function eventsFor(
-  rooms: AdminRooms,
+  rooms: ReadingRooms,
   caller: Principal,
   id: string,
   query: EventQuery,
@@ -147,12 +147,12 @@ interface Recorded {
   readonly principalId: string
 }
 
-function mayDo(rooms: AdminRooms, caller: Principal, action: RecordAction, recorded: Recorded): boolean {
+function mayDo(rooms: PolicyRooms, caller: Principal, action: RecordAction, recorded: Recorded): boolean {
   const own = recorded.principalId === caller.id
   return decideOnRecord(rooms, caller, recorded.connection, action, own).outcome === 'allow'
 }
 
-function requireOnRecord(rooms: AdminRooms, caller: Principal, action: RecordAction, recorded: Recorded): void {
+function requireOnRecord(rooms: PolicyRooms, caller: Principal, action: RecordAction, recorded: Recorded): void {
   if (!mayDo(rooms, caller, action, recorded))
     throw new Denied(
       action === 'record:read' ? 404 : 403,
@@ -169,7 +169,7 @@ const nothingCovered = {
   uncapturedBytes: 0,
 }
 
-function toBody(rooms: AdminRooms, row: SessionRow): SessionBody {
+function toBody(rooms: ReadingRooms, row: SessionRow): SessionBody {
   return {
     id: row.id,
     connection: row.connection,
@@ -192,7 +192,7 @@ function toBody(rooms: AdminRooms, row: SessionRow): SessionBody {
   }
 }
 
-async function toEvent(rooms: AdminRooms, session: SessionRow, row: EventRow, content: boolean): Promise<EventBody> {
+async function toEvent(rooms: ReadingRooms, session: SessionRow, row: EventRow, content: boolean): Promise<EventBody> {
   const recorded = content ? await rooms.record.action(row) : null
   const protocol = rooms.protocols.find((known) => known.id === session.protocol)
   const rendered =
