@@ -5,14 +5,28 @@ import { isMod97 } from './checksums.ts'
 import type { Detector, Match } from '../engine/detector.ts'
 
 /** ISO 13616 registry: length by country. */
-const ibanLengths = new Map(
+const registry =
   `AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 EG29 ES24 FI18
   FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HN28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20
   LU20 LV21 LY25 MC27 MD24 ME22 MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24
-  SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30`
-    .split(/\s+/)
-    .map((entry) => [entry.charCodeAt(0) * 256 + entry.charCodeAt(1), Number(entry.slice(2))]),
+  SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30`.split(/\s+/)
+
+const ibanLengths = new Map(
+  registry.map((entry) => [entry.charCodeAt(0) * 256 + entry.charCodeAt(1), Number(entry.slice(2))]),
 )
+
+/** Half of all pairs of letters are no country's; of those of hexadecimal digits, five in six. */
+const country = [...new Set(registry.map((entry) => entry.charAt(0)))]
+  .map((first) => `${inCapitalsOrNot(first)}${inCapitalsOrNot(secondLetters(first))}`)
+  .join('|')
+
+function secondLetters(first: string): string {
+  return registry.map((entry) => (entry.startsWith(first) ? entry.charAt(1) : '')).join('')
+}
+
+function inCapitalsOrNot(letters: string): string {
+  return `[${letters}${letters.toLowerCase()}]`
+}
 
 function lengthOf(first: number, second: number): number | undefined {
   return ibanLengths.get((first & 0xdf) * 256 + (second & 0xdf))
@@ -51,7 +65,7 @@ export const ibanDetectors: readonly Detector[] = [
   {
     id: 'iban',
     dataClass: 'pii/iban',
-    pattern: '[A-Za-z]{2}[0-9]{2}(?:(?: |-|\\xc2\\xa0)?[A-Za-z0-9]){11,29}',
+    pattern: `(?:${country})[0-9]{2}(?:(?: |-|\\xc2\\xa0)?[A-Za-z0-9]){11,29}`,
     left: notBytes('A-Za-z0-9_*'),
     right: nonWord,
     maxBytes: 66,
