@@ -9,6 +9,7 @@ import { size } from '../../test/harness/depth.ts'
 import { edge } from './engine/byte-set.ts'
 import { FieldPolicies, toWordPattern, toWords } from './engine/context.ts'
 import { contextBytes, contextGain, longestWord, threshold, type Detector, type Match } from './engine/detector.ts'
+import { enclosures, longestEnclosure } from './engine/enclosures.ts'
 import { allDetectors } from './detectors/index.ts'
 import { besideStars, RuleSet } from './engine/rule-set.ts'
 import { Scanner } from './engine/scanner.ts'
@@ -91,14 +92,31 @@ function matchAt(bytes: Buffer, place: Place): { end: number; span: string; isMa
   return null
 }
 
+const enclosing = enclosures.map(({ pattern }) => new RegExp(`^(?:${pattern})$`))
+
+/** Behind what begins at the place and encloses what follows; 0 when nothing does. */
+function enclosedTo(bytes: Buffer, start: number, isFresh: boolean): number {
+  const left = isFresh ? edge : (bytes[start - 1] ?? 0)
+  for (let end = Math.min(bytes.length, start + longestEnclosure); end > start; end--) {
+    const text = bytes.toString('latin1', start, end)
+    const right = end === bytes.length ? edge : (bytes[end] ?? 0)
+    if (
+      enclosures.some((one, i) => one.left[left] === 1 && one.right?.[right] === 1 && enclosing[i]?.test(text) === true)
+    )
+      return end
+  }
+  return 0
+}
+
 function naive(bytes: Buffer): string[] {
   const spans: string[] = []
   let isFresh = true
   for (let start = 0; start < bytes.length;) {
     const match = matchAt(bytes, { start, left: isFresh ? edge : (bytes[start - 1] ?? 0) })
     if (match !== null) spans.push(match.span)
-    isFresh = match?.isMaskedToEnd === true
-    start = match?.end ?? start + 1
+    const next = Math.max(match?.end ?? start + 1, enclosedTo(bytes, start, isFresh))
+    isFresh = match?.isMaskedToEnd === true && match.end === next
+    start = next
   }
   return spans
 }
@@ -114,7 +132,7 @@ function engine(bytes: Buffer): string[] {
 const parts = [
   '4111 1111 1111 1111', '4111-1111-1111-1111', '5019717010103742', '378282246310005', 'a', 'alice', '@', 'example.com', '.', '-', ' ', 'x.', '@b.co',
   '078-05-1123', '078051123', 'ssn', 'phone ', 'DE89370400440532013000', 'GB82 WEST 1234 5698 7654 32', '10.0.0.1', '/24', '2001:db8::1', '::1', ':', '1',
-  '12', '2026-01-02', '+1 415 555 2671', '(415) 555-0132', '0', 'AKIALALEMEL33243OLIB', 'xoxb-263594206564-FGqddMF8t08v8N7Oq4i57vs1', '://u:p@', 'é', '_', '*',
+  '12', '2026-01-02', '2026-01-02T10:11:12Z', ' 11:25:36.123456', '+00', '3f2a9c4e-8b1d-4c6f-a2e1-', '123456781234', 'born ', '+1 415 555 2671', '(415) 555-0132', '0', 'AKIALALEMEL33243OLIB', 'xoxb-263594206564-FGqddMF8t08v8N7Oq4i57vs1', '://u:p@', 'é', '_', '*',
 ] // prettier-ignore
 
 test('the engine finds what regular expressions tried at every place find', () => {

@@ -99,7 +99,7 @@ export class Survey {
   }
 
   #list(end: number): void {
-    const { prefilter, mayBegin } = this.#set
+    const { prefilter } = this.#set
     const joined = this.#joined
     const looked = prefilter.find(joined, 1, end)
     prefilter.sift()
@@ -115,7 +115,7 @@ export class Survey {
       },
       isNamed: (place) => {
         candidate.set(place, place)
-        return mayBegin.some((may) => may(candidate))
+        return this.#set.mayBegin(candidate, joined[place] ?? 0)
       },
     })
     // The prefilter is everybody's: its list is gone with the first value that is looked at.
@@ -138,10 +138,10 @@ export class Survey {
       if (at >= end || at > place + runBytes) return true
       const byte = joined[at] ?? 0
       if ((cell & 1) === 1) {
-        const promise = automaton.promises[((automaton.promiseAt[cell >>> 1] ?? 0) & promiseMask) + byte]
-        if (promise === promises) return true
+        const promise = automaton.promises[((automaton.promiseAt[cell >>> 1] ?? 0) & promiseMask) + byte] ?? promises
+        if ((promise & promises) !== 0) return true
         // Not over yet: the next one that comes so far is to be marked, not kept.
-        isMarked ||= promise === promisesWithWord
+        isMarked ||= (promise & promisesWithWord) !== 0
       }
       cell = automaton.after(cell, byte)
     }

@@ -4,7 +4,7 @@
 import type { AutomatonPart } from './automaton-part.ts'
 import { anything, edge, type ByteSet } from './byte-set.ts'
 
-/** Parts that end at one place, in the order given. One object for the same parts, wherever they end together. */
+/** Parts that end at one place, in the order given, but for those that enclose. One object for the same parts, wherever they end together. */
 export interface Accepts {
   readonly parts: readonly number[]
   /** Those that need no word. */
@@ -13,6 +13,8 @@ export interface Accepts {
   readonly whole: readonly number[]
   /** What may follow any of them. */
   readonly right: ByteSet
+  /** What may follow something that no match begins inside of, when one ends here. */
+  readonly encloses: ByteSet | null
   readonly isUrgent: boolean
   /** Where its row of `promises` begins. */
   readonly row: number
@@ -23,13 +25,23 @@ const promisesNothing = 0
 /** Only parts that need a word end here. */
 export const promisesWithWord = 1
 export const promises = 2
+/** Added to the others: something ends here that no match begins inside of. */
+export const encloses = 4
 
 /** The row for what is not known: anything. The row before is that of no end. */
 const allRow = 256
 /** So many rows there may be: more than any real set of patterns has. */
 export const maxAccepts = 4_096
 
-export const noAccepts: Accepts = { parts: [], plain: [], whole: [], right: anything, isUrgent: false, row: 0 }
+export const noAccepts: Accepts = {
+  parts: [],
+  plain: [],
+  whole: [],
+  right: anything,
+  encloses: null,
+  isUrgent: false,
+  row: 0,
+}
 
 export class AcceptSets {
   /** `promises[accepts.row + byte]`. Replaced when it grows. */
@@ -42,18 +54,21 @@ export class AcceptSets {
     this.#parts = parts
   }
 
-  /** @param parts their numbers, rising */
-  of(parts: readonly number[]): Accepts {
-    if (parts.length === 0) return noAccepts
-    const key = parts.join()
+  /** @param ending numbers of parts, rising */
+  of(ending: readonly number[]): Accepts {
+    if (ending.length === 0) return noAccepts
+    const key = ending.join()
     let accepts = this.#known.get(key)
     if (accepts === undefined) {
+      const parts = ending.filter((part) => this.#parts[part]?.encloses !== true)
+      const enclosing = ending.filter((part) => !parts.includes(part))
       const isUrgent = parts.some((part) => this.#parts[part]?.isUrgent === true)
       const whole = parts.filter((part) => this.#parts[part]?.wholeRun === true)
       const plain = parts.filter((part) => this.#parts[part]?.needsWord !== true)
       const right = this.#rightOf(parts)
-      const row = this.#toRow(right, isUrgent ? anything : this.#rightOf(plain))
-      this.#known.set(key, (accepts = { parts, plain, whole, right, isUrgent, row }))
+      const behind = enclosing.length === 0 ? null : this.#rightOf(enclosing)
+      const row = this.#toRow(right, isUrgent ? anything : this.#rightOf(plain), behind)
+      this.#known.set(key, (accepts = { parts, plain, whole, right, encloses: behind, isUrgent, row }))
     }
     return accepts
   }
@@ -65,7 +80,7 @@ export class AcceptSets {
     return right
   }
 
-  #toRow(right: ByteSet, plain: ByteSet): number {
+  #toRow(right: ByteSet, plain: ByteSet, enclosing: ByteSet | null): number {
     const row = (this.#known.size + 2) * 256
     if (row >= maxAccepts * 256) return allRow
     if (row + 256 > this.promises.length) {
@@ -73,8 +88,10 @@ export class AcceptSets {
       larger.set(this.promises)
       this.promises = larger
     }
-    for (let byte = 0; byte < 256; byte++)
-      this.promises[row + byte] = plain[byte] === 1 ? promises : right[byte] === 1 ? promisesWithWord : promisesNothing
+    for (let byte = 0; byte < 256; byte++) {
+      const promised = plain[byte] === 1 ? promises : right[byte] === 1 ? promisesWithWord : promisesNothing
+      this.promises[row + byte] = promised + (enclosing?.[byte] === 1 ? encloses : 0)
+    }
     return row
   }
 }

@@ -27,6 +27,8 @@ export interface AutomatonPart {
   readonly right?: ByteSet
   /** Is nothing without something before it: a word, the name of a field. */
   readonly needsWord?: boolean
+  /** Is no match itself: none begins inside of it. See `enclosures.ts`. */
+  readonly encloses?: boolean
 }
 
 /** Numbers of parts that the automaton cannot tell apart, but for what follows them and what speaks for them. */
@@ -34,10 +36,11 @@ export function toSharers(parts: readonly AutomatonPart[]): readonly (readonly n
   const lefts = new Map<ByteSet, string>()
   const sharers = new Map<string, number[]>()
   for (const [i, part] of parts.entries()) {
-    const { maxBytes, anchor, isUrgent, wholeRun } = part
+    const { maxBytes, anchor, isUrgent, wholeRun, encloses } = part
     let left = lefts.get(part.left)
     if (left === undefined) lefts.set(part.left, (left = part.left.join('')))
-    const look = [left, maxBytes, anchor !== undefined, isUrgent === true, wholeRun === true, part.pattern]
+    const flags = [anchor !== undefined, isUrgent === true, wholeRun === true, encloses === true]
+    const look = [left, maxBytes, ...flags, part.pattern]
     const key = look.join(' ')
     const alike = sharers.get(key)
     if (alike === undefined) sharers.set(key, [i])

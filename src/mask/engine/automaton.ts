@@ -17,6 +17,12 @@ import { parsePattern } from './pattern.ts'
  */
 const defaultStates = 16_384
 
+/**
+ * Cells of a row, of which the last 32 say nothing: rows that begin at a power of two would have their digits in the same few
+ * lines of the first cache.
+ */
+export const rowCells = 288
+
 /** A cell of the table: number of the next state times two, odd when more is to know than "go on". */
 export const unknown = 1
 export const dead = 3
@@ -41,7 +47,7 @@ interface State {
 export type AutomatonTables = Pick<Automaton, 'rows' | 'entry' | 'plainEntry' | 'promises' | 'promiseAt' | 'table'>
 
 export class Automaton {
-  /** `table[(state << 8) + byte]`. Replaced when it grows: read it again after `step`. */
+  /** `table[state * rowCells + byte]`. Replaced when it grows: read it again after `step`. */
   table: Uint16Array<ArrayBuffer>
   /** For the byte before (256: none): where its row of `entry` begins. */
   rows: Uint32Array
@@ -93,7 +99,7 @@ export class Automaton {
     this.rows = this.#toRows(starts)
     this.entry = new Uint16Array(this.#entryNodes.length * 256)
     this.plainEntry = new Uint16Array(this.#entryNodes.length * 256)
-    this.table = new Uint16Array(64 * 256)
+    this.table = new Uint16Array(64 * rowCells)
     this.promiseAt = new Uint32Array(64)
     this.#begin()
   }
@@ -108,7 +114,7 @@ export class Automaton {
   /** The cell after one that is neither `dead` nor `unknown`. */
   after(cell: number, byte: number): number {
     const state = cell >>> 1
-    const next = this.table[(state << 8) + byte] ?? dead
+    const next = this.table[state * rowCells + byte] ?? dead
     return next === unknown ? this.step(state, byte) : next
   }
 
@@ -128,7 +134,8 @@ export class Automaton {
     if (from === undefined) return dead
     const generation = this.generation
     const cell = this.#intern(this.#move(from.nodes, byte))
-    if (generation === this.generation) for (const alike of this.#alike(byte)) this.table[(state << 8) + alike] = cell
+    if (generation === this.generation)
+      for (const alike of this.#alike(byte)) this.table[state * rowCells + alike] = cell
     return cell
   }
 
@@ -263,9 +270,9 @@ export class Automaton {
       this.#byNodes.set(key, number)
       if (number === this.promiseAt.length) this.#grow()
       this.promiseAt[number] = state.accepts.row + (state.goesOnlyWithWord ? onlyWithWord : 0)
-      this.table.fill(unknown, number << 8, (number + 1) << 8)
+      this.table.fill(unknown, number * rowCells, (number + 1) * rowCells)
     }
-    return number * 2 + (this.acceptsOf(number).parts.length > 0 ? 1 : 0)
+    return number * 2 + (this.acceptsOf(number) === noAccepts ? 0 : 1)
   }
 
   #toState(nodes: Int32Array): State {

@@ -1,27 +1,26 @@
-// How patterns begin, as the prefilter wants to know it: which byte may stand before, and which bytes may be the first four. Many
-// beginnings are put into eight buckets, so that as little ordinary text as possible passes: like to like.
+// How patterns begin, as the prefilter wants to know it: which byte may stand before, and which bytes may be the first four. What
+// begins inside of words, too, is put into seven buckets, so that as little ordinary text as possible passes: like to like.
 
 import { anything, bytesOf, edge, type ByteSet } from './byte-set.ts'
 import { parsePattern, type PatternNode } from './pattern.ts'
 
-/** The first bytes that are looked at. */
+/** The first bytes that are looked at; in buckets, those of them that sixteen places at a time are asked for. */
 const positions = 4
-/** In the tables: the buckets, which of them need no digit, and which begin anywhere. */
+const bucketPositions = 3
+/** In the tables: the buckets, the codes of first bytes, and what begins. */
 const bucketsAt = 32
-const digitlessAt = 160
-const anywhereAt = 176
 const firstCodesAt = 512
-const codesAt = 768
 const beginsAt = 1_024
 /** Codes of a byte. */
 const codes = 32
-/** For each of four kinds of places a table of as many words of 32 bits as three codes have values. */
+/** For places with a digit soon and for those without one a table of as many words of 32 bits as three codes have values. */
 const kindWords = codes ** 3
-export const tableBytes = beginsAt + 4 * kindWords * 4
+export const tableBytes = beginsAt + 2 * kindWords * 4
 /** A digit is looked for in so many bytes. */
 export const digitReach = 8
-/** Of those that begin where a word does, and as many of those that begin anywhere. */
-const buckets = 4
+const buckets = 7
+/** In the tables the bit behind those of the buckets: of the first byte alone, whatever begins. */
+const firstBit = 7
 
 export interface Beginning {
   readonly pattern: string
@@ -70,24 +69,18 @@ function shareOf(halves: number): number {
   return share
 }
 
-/** Of text's places, how many are not inside a word. */
-const wordStarts = 0.25
-
-/** Of those, how many have a digit soon. */
-const digitPlaces = 0.15
-
-/** One way to begin, with its sets of bytes. */
+/** One way to begin: may a byte of a word stand before, may it be without a digit soon; its sets of bytes. */
 interface Way {
-  readonly asked: Asked
+  readonly isAnywhere: boolean
+  readonly isDigitless: boolean
   readonly sets: readonly ByteSet[]
 }
 
-/** What a beginning or a bucket of them asks for: may a byte of a word stand before (1), may it be without a digit (1), halves. */
+/** What a beginning or a bucket of them asks of each position, as halves. */
 type Asked = readonly number[]
 
-function costOf([afterWord, digitless, ...halves]: Asked): number {
-  const places = (afterWord === 1 ? 1 : wordStarts) * (digitless === 1 ? 1 : digitPlaces)
-  return halves.reduce((cost, one) => cost * shareOf(one), places)
+function costOf(asked: Asked): number {
+  return asked.reduce((cost, halves) => cost * shareOf(halves), 1)
 }
 
 function union(a: Asked, b: Asked): Asked {
@@ -143,7 +136,7 @@ function waysOf({ pattern, left }: Beginning, inside: ByteSet): Way[] {
   // What may only stand at the beginning of a value is not among the places that are listed.
   if (left.indexOf(1) === edge) return []
   const { nodes, start } = parsePattern(pattern)
-  const afterWord = mayBeginAfter(left, inside) ? 1 : 0
+  const isAnywhere = mayBeginAfter(left, inside)
   return (consuming(nodes, [start]) ?? []).map((first) => {
     const sets: ByteSet[] = []
     let at: readonly number[] | null = [first]
@@ -151,7 +144,7 @@ function waysOf({ pattern, left }: Beginning, inside: ByteSet): Way[] {
       sets.push(at === null ? anything : unionOf(at.map((node) => nodes[node]?.set ?? anything)))
       at = at === null ? null : consuming(nodes, at.map((node) => nodes[node]?.next ?? -1)) // prettier-ignore
     }
-    return { asked: [afterWord, isDigitless(nodes, first) ? 1 : 0, ...sets.map(toHalves)], sets }
+    return { isAnywhere, isDigitless: isDigitless(nodes, first), sets }
   })
 }
 
@@ -175,20 +168,17 @@ export function toTables(beginnings: readonly Beginning[]): Uint8Array {
   const ways = beginnings.flatMap((beginning) => waysOf(beginning, inside))
   const tables = new Uint8Array(tableBytes)
   writeInside(tables, inside)
-  writeBuckets(
-    tables,
-    [0, 1].flatMap((afterWord) => toBuckets(ways.filter(({ asked }) => asked[0] === afterWord))),
-  )
+  for (const [bucket, asked] of toBuckets(ways.filter(({ isAnywhere }) => isAnywhere)).entries())
+    writeBucket(tables, bucket, asked ?? [])
+  writeBucket(tables, firstBit, [ways.reduce((halves, { sets }) => halves | toHalves(sets[0] ?? anything), 0)])
   tables.set(firstCodes, firstCodesAt)
-  tables.set(laterCodes, codesAt)
   const done = new Set<string>()
-  for (const { asked, sets } of ways) {
-    const [afterWord, digitless] = asked
-    const codeSets = sets.map((set, position) => codesOf[Math.min(position, 1)]?.(set) ?? 0)
-    const key = `${String(afterWord)} ${String(digitless)} ${codeSets.join(' ')}`
+  for (const way of ways) {
+    const codeSets = way.sets.map((set, position) => codesOf[Math.min(position, 1)]?.(set) ?? 0)
+    const key = `${String(way.isDigitless)} ${codeSets.join(' ')}`
     if (done.has(key)) continue
     done.add(key)
-    for (const [i, holds] of [true, digitless === 1, afterWord === 1, afterWord === 1 && digitless === 1].entries())
+    for (const [i, holds] of [true, way.isDigitless].entries())
       if (holds) addBeginning(new Uint32Array(tables.buffer, beginsAt + i * kindWords * 4, kindWords), codeSets)
   }
   return tables
@@ -222,11 +212,8 @@ const firstCodes = Uint8Array.from({ length: 256 }, (_, byte) => {
   return isCapital(byte) ? 13 + ((byte - 65) >> 1) : otherCode(byte)
 })
 
-/** Behind the first byte a letter is one, small or not. */
-const laterCodes = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if (isSmall(byte)) return byte - 97
-  return isCapital(byte) ? byte - 65 : otherCode(byte)
-})
+/** Behind the first byte a letter is one, small or not, and what the code of digits is, letters of the end of the alphabet have, too. */
+const laterCodes = Uint8Array.from({ length: 256 }, (_, byte) => byte & (codes - 1))
 
 /** A bit for each code. */
 const codesOf = [firstCodes, laterCodes].map((codesOfBytes) =>
@@ -255,7 +242,8 @@ function addBeginning(table: Uint32Array, [first = 0, second = 0, third = 0, fou
 }
 
 function toBuckets(ways: readonly Way[]): readonly (Asked | null)[] {
-  const unlike = new Map(ways.map(({ asked }) => [asked.join(), asked]))
+  const all = ways.map(({ sets }) => sets.slice(0, bucketPositions).map(toHalves))
+  const unlike = new Map(all.map((asked) => [asked.join(), asked]))
   const some: (Asked | null)[] = Array.from({ length: buckets }, () => null)
   // The widest first: what is as wide goes with them, and the narrow ones stay among themselves.
   for (const asked of [...unlike.values()].sort((a, b) => costOf(b) - costOf(a))) {
@@ -284,15 +272,8 @@ function writeInside(tables: Uint8Array, inside: ByteSet): void {
   for (let high = 0; high < 8; high++) addBit(tables, 16 + high, high)
 }
 
-function writeBuckets(tables: Uint8Array, some: readonly (Asked | null)[]): void {
-  for (const [bucket, asked] of some.entries()) {
-    const [afterWord, digitless, ...halves] = asked ?? []
-    for (const [p, one] of halves.entries())
-      for (let half = 0; half < 32; half++)
-        if (((one >>> half) & 1) === 1) addBit(tables, bucketsAt + p * 32 + half, bucket)
-    for (let lane = 0; lane < 16; lane++) {
-      if (digitless === 1) addBit(tables, digitlessAt + lane, bucket)
-      if (afterWord === 1) addBit(tables, anywhereAt + lane, bucket)
-    }
-  }
+function writeBucket(tables: Uint8Array, bucket: number, asked: Asked): void {
+  for (const [p, one] of asked.entries())
+    for (let half = 0; half < 32; half++)
+      if (((one >>> half) & 1) === 1) addBit(tables, bucketsAt + p * 32 + half, bucket)
 }

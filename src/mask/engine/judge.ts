@@ -196,8 +196,7 @@ export class Judge {
   /** Does a detector say so of the bytes before? */
   #mayBegin(start: number): boolean {
     this.match.set(start, start)
-    for (const may of this.#set.mayBegin) if (may(this.match)) return true
-    return false
+    return this.#set.mayBegin(this.match, this.#bytes[start] ?? 0)
   }
 
   /** A match whose end is not waited for: what follows is swallowed as it comes. */

@@ -1,7 +1,7 @@
 // A state that leads to itself, over a stretch of bytes: what is known of the stretch is remembered, so that runs that begin one
 // behind the other do not read the same long value again and again.
 
-import type { Automaton } from './automaton.ts'
+import { rowCells, type Automaton } from './automaton.ts'
 
 const empty = new Uint8Array(0)
 
@@ -34,7 +34,7 @@ export class Loop {
       this.#end = from
     }
     const bytes = this.#bytes
-    const row = (cell >>> 1) << 8
+    const row = (cell >>> 1) * rowCells
     let i = Math.min(this.#end, limit)
     while (i < limit && table[row + (bytes[i] ?? 0)] === cell) i++
     if (i > this.#end) this.#end = i

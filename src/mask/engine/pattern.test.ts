@@ -4,7 +4,7 @@ import test from 'node:test'
 import * as fc from 'fast-check'
 import { runs, size } from '../../../test/harness/depth.ts'
 import { Fault } from '../../kernel/fault.ts'
-import { Automaton, dead, unknown } from './automaton.ts'
+import { Automaton, dead, rowCells, unknown } from './automaton.ts'
 import { anything } from './byte-set.ts'
 import { parsePattern } from './pattern.ts'
 
@@ -15,7 +15,8 @@ function endsOf(pattern: string, text: string, maxStates?: number): number[] {
   let state = -1
   for (let i = 0; i < text.length; i++) {
     const byte = text.charCodeAt(i)
-    let cell = (state === -1 ? automaton.enter(automaton.entry, 0, byte) : automaton.table[(state << 8) + byte]) ?? dead
+    let cell =
+      (state === -1 ? automaton.enter(automaton.entry, 0, byte) : automaton.table[state * rowCells + byte]) ?? dead
     if (cell === unknown) cell = automaton.step(state, byte)
     if (cell === dead) break
     state = cell >>> 1

@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs'
 import { maxAccepts } from './accepts.ts'
-import type { Automaton } from './automaton.ts'
+import { rowCells, type Automaton } from './automaton.ts'
 import { digitReach, toTables, type Beginning } from './beginnings.ts'
 
 /** A stretch shorter than this is not worth a copy. */
@@ -21,6 +21,7 @@ export const needsWord = 0x8000
 export const windowBytes = 32_256
 
 /** The module's memory, as `prefilter.wat` says it. */
+const enclosuresAt = 0x5_0000
 const windowAt = 0x9_0010
 const listAt = 0xb_0000
 const rowsAt = 0xd_0000
@@ -54,6 +55,11 @@ export class Prefilter {
   /** As offsets from the first place looked at, rising; until `find` is called again. `sift` marks some with `needsWord`. */
   readonly places: Uint16Array
   count = 0
+  /** What `sift` found that no match begins inside of: the place in the lower half of each, and what is behind it in the upper one. */
+  readonly #enclosures: Uint32Array
+  #enclosureCount = 0
+  /** The first that is not behind what was asked for last. */
+  #enclosure = 0
 
   readonly #exports: Exports
   readonly #memory: Uint8Array
@@ -64,7 +70,7 @@ export class Prefilter {
   /** @param gate the first cells of `automaton` for these beginnings, `entry` or `plainEntry`; its tables move here */
   constructor(beginnings: readonly Beginning[], automaton: Automaton, gate: 'entry' | 'plainEntry') {
     const { maxStates } = automaton
-    const pages = Math.ceil((tableAt + maxStates * 512) / pageBytes)
+    const pages = Math.ceil((tableAt + maxStates * rowCells * 2) / pageBytes)
     // What is never written costs nothing.
     const memory = new WebAssembly.Memory({ initial: pages })
     const { buffer } = memory
@@ -73,6 +79,7 @@ export class Prefilter {
     this.#memory.set(toTables(beginnings))
     this.#gateAt = gate === 'entry' ? entryAt : plainEntryAt
     this.places = new Uint16Array(buffer, listAt, windowBytes + 16)
+    this.#enclosures = new Uint32Array(buffer, enclosuresAt, windowBytes / 2)
     const { rows, entry } = automaton
     automaton.moveTo({
       rows: new Uint32Array(buffer, rowsAt, rows.length),
@@ -80,7 +87,7 @@ export class Prefilter {
       entry: new Uint16Array(buffer, entryAt, entry.length),
       plainEntry: new Uint16Array(buffer, plainEntryAt, entry.length),
       promises: new Uint8Array(buffer, promisesAt, maxAccepts * 256),
-      table: new Uint16Array(buffer, tableAt, maxStates * 256),
+      table: new Uint16Array(buffer, tableAt, maxStates * rowCells),
     })
   }
 
@@ -89,6 +96,7 @@ export class Prefilter {
    * `end`. @returns the place up to which it has looked
    */
   find(bytes: Uint8Array, from: number, end: number): number {
+    this.#enclosureCount = 0
     const to = Math.min(end - lookAhead, from + windowBytes)
     const known = Math.min(end, to + runBytes)
     this.#memory.set(bytes.subarray(from - 1, known), windowAt - 1)
@@ -99,8 +107,21 @@ export class Prefilter {
     return to
   }
 
-  /** Takes from the list the places from which no run ends where a match may. */
+  /** Takes from the list the places from which no run ends where a match may, and those inside of what one of them encloses. */
   sift(): void {
-    this.count = this.#exports.sift(this.#gateAt, this.count, this.#windowEnd)
+    const counts = this.#exports.sift(this.#gateAt, this.count, this.#windowEnd)
+    this.count = counts & 0xffff
+    this.#enclosureCount = counts >>> 16
+    this.#enclosure = 0
+  }
+
+  /** Best asked for in rising order. @returns where that ends which began before the place and reaches over it; else the place */
+  enclosedTo(place: number): number {
+    for (; this.#enclosure < this.#enclosureCount; this.#enclosure++) {
+      const pair = this.#enclosures[this.#enclosure] ?? 0
+      const to = pair >>> 16
+      if (to > place) return (pair & 0xffff) < place ? to : place
+    }
+    return place
   }
 }

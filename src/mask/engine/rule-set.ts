@@ -4,8 +4,10 @@ import { Fault } from '../../kernel/fault.ts'
 import type { DataClass } from '../../kernel/finding.ts'
 import { Automaton } from './automaton.ts'
 import type { Anchor } from './automaton-part.ts'
+import { firstBytes } from './beginnings.ts'
 import { bytesOf, edge, eitherOf, separator, type ByteSet } from './byte-set.ts'
 import { longestMatch, threshold, type Detector, type Match } from './detector.ts'
+import { enclosures } from './enclosures.ts'
 import { Prefilter } from './prefilter.ts'
 import { toSwallow, type SwallowRun } from './swallow.ts'
 import { WordList } from './word-list.ts'
@@ -37,8 +39,9 @@ export class RuleSet {
   /** Of the detectors that have one: all the same. */
   readonly anchor: Anchor | null
   readonly detectors: readonly Detector[]
-  /** What detectors ask of the bytes before a match, each once. */
-  readonly mayBegin: readonly ((match: Match) => boolean)[]
+  /** What detectors ask of the bytes before a match, each once; and with which bytes those of them begin. */
+  readonly #mayBegin: readonly ((match: Match) => boolean)[]
+  readonly #mayBeginWith: ByteSet
   /** Is what is found in values that are joined by separators all that is found in each, when no name speaks for anything? */
   readonly isJoinable: boolean
   /** By rule with `wholeRun`: the last attempt that tried it. Attempts are judged one at a time. */
@@ -52,17 +55,17 @@ export class RuleSet {
     if (tooLong !== undefined)
       throw new Fault('config.invalid', { what: 'detector', id: tooLong.id, problem: 'too long' })
     const open = detectors.map((one) => besideSeparators(besideStars(one)))
-    this.automaton = new Automaton(
-      open.map((one) => ({
-        ...one,
-        isUrgent: one.swallow !== undefined,
-        needsWord: one.score < threshold || one.mayBegin !== undefined,
-      })),
-      maxStates,
-    )
+    const parts = open.map((one) => ({
+      ...one,
+      isUrgent: one.swallow !== undefined,
+      needsWord: one.score < threshold || one.mayBegin !== undefined,
+    }))
+    this.automaton = new Automaton([...parts, ...enclosures], maxStates)
     this.words = new WordList(detectors)
     this.detectors = detectors
-    this.mayBegin = [...new Set(detectors.flatMap((detector) => detector.mayBegin ?? []))]
+    const asking = detectors.filter(({ mayBegin }) => mayBegin !== undefined)
+    this.#mayBegin = [...new Set(asking.flatMap(({ mayBegin }) => mayBegin ?? []))]
+    this.#mayBeginWith = asking.map(({ pattern }) => firstBytes(pattern)).reduce(eitherOf, new Uint8Array(edge + 1))
     this.isJoinable = detectors.every((one) => !isWholeValue(one) || one.score < threshold)
     this.triedAt = new Float64Array(detectors.length)
     const anchors = detectors.flatMap((detector) => detector.anchor ?? [])
@@ -78,6 +81,13 @@ export class RuleSet {
     }))
   }
 
+  /** Does a detector that needs something before it say so of the bytes before this place? @param byte the one at it */
+  mayBegin(match: Match, byte: number): boolean {
+    if (this.#mayBeginWith[byte] !== 1) return false
+    for (const may of this.#mayBegin) if (may(match)) return true
+    return false
+  }
+
   warm(): void {
     void [this.prefilter, this.words.prefilter]
   }
@@ -85,7 +95,7 @@ export class RuleSet {
   /** Of the parts without an anchor. Made when the first value is long enough to be worth it. */
   get prefilter(): Prefilter {
     this.#prefilter ??= new Prefilter(
-      this.detectors.filter((one) => one.anchor === undefined),
+      [...this.detectors.filter((one) => one.anchor === undefined), ...enclosures],
       this.automaton,
       'plainEntry',
     )

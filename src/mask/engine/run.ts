@@ -1,8 +1,9 @@
 // From one beginning through the automaton until no part goes on, noting where parts end; the judge then says which of the ends
 // is a match. One a scanner: the run of a value whose bytes are not all here is kept, and goes on with the next ones.
 
-import { promises, promisesWithWord, type Accepts } from './accepts.ts'
-import { dead, onlyWithWord, promiseMask, unknown } from './automaton.ts'
+import { encloses, promises, promisesWithWord, type Accepts } from './accepts.ts'
+import { edge } from './byte-set.ts'
+import { dead, onlyWithWord, promiseMask, rowCells, unknown } from './automaton.ts'
 import { holds, nothing, type Judge, type SeenEnds } from './judge.ts'
 import { Loop } from './loop.ts'
 import type { RuleSet } from './rule-set.ts'
@@ -26,7 +27,8 @@ class Ends implements SeenEnds {
     }
     this.at[this.count] = length
     this.accepts[this.count++] = accepts
-    this.lastAlone = accepts.whole.length === accepts.parts.length && !accepts.isUrgent ? accepts : null
+    const isAlone = accepts.whole.length === accepts.parts.length && !accepts.isUrgent && accepts.encloses === null
+    this.lastAlone = isAlone ? accepts : null
   }
 
   /** The last end is there instead. */
@@ -49,6 +51,8 @@ export class Run {
   #bytes: Uint8Array = empty
   #end = 0
   #final = false
+  /** To where no match begins, because the last run was over something whole; 0 when it was not. */
+  enclosedTo = 0
   /** The live run of the last feed, so that a slow stream is not read again from its beginning. */
   #liveState = -1
   #liveGeneration = 0
@@ -87,19 +91,21 @@ export class Run {
     const soon = start + quickBytes < this.#end ? start + quickBytes : this.#end
     let needsWord = false
     let cell = first
+    this.enclosedTo = 0
     for (let at = start + 1; ; at++) {
       if ((cell & 1) === 1) {
         if (cell === dead) return (needsWord && this.#judge.hearsWord(start)) || this.#judge.observer !== null
         if (cell === unknown || at >= this.#end) return true
         const promise = promised[((promiseAt[cell >>> 1] ?? 0) & promiseMask) + (bytes[at] ?? 0)] ?? promises
-        if (promise === promises) return true
-        if (promise === promisesWithWord) needsWord = true
+        if ((promise & promises) !== 0) return true
+        if ((promise & promisesWithWord) !== 0) needsWord = true
+        if ((promise & encloses) !== 0) this.enclosedTo = at
       }
       if (at >= soon) {
         const goesOnlyWithWord = (promiseAt[cell >>> 1] ?? 0) >= onlyWithWord
         return at >= this.#end || !goesOnlyWithWord || this.#judge.hearsWord(start) || this.#judge.observer !== null
       }
-      cell = table[((cell >>> 1) << 8) + (bytes[at] ?? 0)] ?? dead
+      cell = table[(cell >>> 1) * rowCells + (bytes[at] ?? 0)] ?? dead
     }
   }
 
@@ -115,6 +121,7 @@ export class Run {
   resume(start: number, before: number): number {
     const state = this.#liveState
     this.#liveState = -1
+    this.enclosedTo = 0
     if (this.#liveGeneration === this.#set.automaton.generation)
       return this.#goOn(start, start + this.#liveLength, state, this.#ends)
     // The table was emptied, and its states are gone.
@@ -134,6 +141,7 @@ export class Run {
 
   #from(start: number, first: number, ends: Ends): number {
     ends.clear()
+    this.enclosedTo = 0
     const state = first >>> 1
     if ((first & 1) === 1 && this.#accepts(start, start + 1, state, ends)) return start + 1
     return this.#goOn(start, start + 1, state, ends)
@@ -152,7 +160,7 @@ export class Run {
       const limit = Math.min(end, start + reach)
       while (i < limit) {
         const byte = bytes[i] ?? 0
-        let next = table[(state << 8) + byte] ?? dead
+        let next = table[state * rowCells + byte] ?? dead
         if ((next & 1) === 1) {
           if (next === unknown) {
             next = automaton.step(state, byte)
@@ -188,6 +196,19 @@ export class Run {
   }
 
   #settle(start: number, ends: Ends): number {
-    return ends.count === 0 ? nothing : this.#judge.settle(start, ends, ends === this.#innerEnds)
+    if (ends.count === 0) return nothing
+    const stop = this.#judge.settle(start, ends, ends === this.#innerEnds)
+    this.enclosedTo = this.#enclosureOf(start, ends)
+    return stop
+  }
+
+  #enclosureOf(start: number, ends: Ends): number {
+    for (let k = ends.count - 1; k >= 0; k--) {
+      const behind = ends.accepts[k]?.encloses
+      if (behind == null) continue
+      const stop = start + (ends.at[k] ?? 0)
+      if (behind[stop < this.#end ? (this.#bytes[stop] ?? 0) : edge] === 1) return stop
+    }
+    return 0
   }
 }

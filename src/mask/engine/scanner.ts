@@ -42,6 +42,8 @@ export class Scanner {
   #swallowRule = 0
   #hasFailed = false
   #end = 0
+  /** The bytes up to there, once somebody needed them. */
+  #known: Uint8Array | null = null
   #final = false
   /** What the prefilter has listed of `bytes`, and the first of it that is not behind us. */
   #listedFrom = 0
@@ -77,6 +79,7 @@ export class Scanner {
   feed(piece: Uint8Array, from: number, end: number, final: boolean): void {
     if (this.spans.length > 0) this.spans.length = 0
     this.bytes = piece
+    this.#known = null
     this.from = from
     this.#end = end
     this.#final = final
@@ -136,10 +139,10 @@ export class Scanner {
   /** Where the search goes on after the run from `start`; `-place - 1` when it cannot, and must begin again at the place. */
   #after(start: number, stop: number): number {
     this.#judge.endPlace(stop !== holds)
-    if (stop === nothing) return start + 1
     if (stop === holds) return -start - 1
-    const next = this.#found(stop)
-    return this.#swallow === null ? next : -next - 1
+    const next = stop === nothing ? start + 1 : this.#found(stop)
+    if (this.#swallow !== null) return -next - 1
+    return Math.max(next, this.#run.enclosedTo)
   }
 
   /**
@@ -196,6 +199,14 @@ export class Scanner {
         this.#listed = 0
       }
       const stop = Math.min(bound, this.#listedTo)
+      // A match that ended here began before what encloses this place did, and inside of that nothing was listed.
+      const enclosed = this.#listedFrom + prefilter.enclosedTo(i - this.#listedFrom)
+      if (enclosed > i) {
+        const next = this.#searchEach(i, Math.min(enclosed, stop), automaton.plainEntry)
+        if (next !== Math.min(enclosed, stop)) return next
+        i = next
+        continue
+      }
       for (let k = this.#listed; k < prefilter.count; k++) {
         this.#listed = k
         const listed = places[k] ?? 0
@@ -205,9 +216,9 @@ export class Scanner {
         const next = this.#tryListed(place)
         if (next !== place + 1) return next
       }
-      i = stop
+      i = Math.max(stop, this.#listedFrom + prefilter.enclosedTo(stop - this.#listedFrom))
     }
-    return bound
+    return i
   }
 
   #tryListed(place: number): number {
@@ -221,7 +232,7 @@ export class Scanner {
 
   /** @returns the place after, or as `#after` */
   #tryAt(start: number, first: number): number {
-    if (!this.#run.mayEnd(start, first)) return start + 1
+    if (!this.#run.mayEnd(start, first)) return Math.max(start + 1, this.#run.enclosedTo)
     this.#at = start
     return this.#after(start, this.#run.follow(start, first))
   }
@@ -236,8 +247,9 @@ export class Scanner {
     const end = this.#end
     let at = from
     if (anchor === null) at = end
-    else if (end - from > 64 && end === bytes.length) {
-      at = bytes.indexOf(anchor.byte, from)
+    else if (end - from > worthwhileBytes) {
+      this.#known ??= bytes.length === end ? bytes : bytes.subarray(0, end)
+      at = this.#known.indexOf(anchor.byte, from)
       if (at === -1) at = end
     } else while (at < end && bytes[at] !== anchor.byte) at++
     this.#windowEnd = at < end ? at + 1 : end
