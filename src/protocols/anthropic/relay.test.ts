@@ -5,37 +5,12 @@ import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'nod
 import { size } from '../../../test/harness/depth.ts'
 import { FakeExchange } from '../../../test/harness/fake-exchange.ts'
 import { FakeJourney } from '../../../test/harness/fake-journey.ts'
+import { begin, delta, events } from '../../../test/harness/model-answer.ts'
 import { Fault } from '../../kernel/fault.ts'
-import type { HttpSink } from '../../kernel/target.ts'
 import { defaultLimits } from './exchange.ts'
 import { createProtocol } from './index.ts'
 
-const events = ['content-type', 'text/event-stream; charset=utf-8']
 const json = ['content-type', 'application/json']
-const delta = (text: string): string =>
-  `event: content_block_delta\ndata: ${JSON.stringify({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } })}\n\n`
-
-interface Begun {
-  readonly exchange: FakeExchange
-  readonly journey: FakeJourney
-  readonly sink: HttpSink
-  readonly over: Promise<void>
-}
-
-/** A request that has gone upstream and waits for its answer. */
-async function begin(path = '/v1/messages', prepare: (journey: FakeJourney) => void = () => undefined): Promise<Begun> {
-  const journey = new FakeJourney()
-  prepare(journey)
-  const body = path === '/v1/messages' ? '{"model":"m","messages":[]}' : ''
-  const method = path === '/v1/messages' ? 'POST' : 'GET'
-  const exchange = new FakeExchange({ method, path, body })
-  const over = createProtocol(defaultLimits, 1e9).handle(exchange, journey)
-  for (let turn = 0; turn < 20 && journey.target.sink === null; turn++)
-    await new Promise((resolve) => setImmediate(resolve))
-  const { sink } = journey.target
-  assert.ok(sink !== null)
-  return { exchange, journey, sink, over }
-}
 
 async function answer(path: string, headers: readonly string[], body: string | Uint8Array): Promise<FakeExchange> {
   const { exchange, sink, over } = await begin(path)
@@ -84,7 +59,7 @@ describe('a stream', () => {
     assert.equal(journey.target.isPaused, false)
     for (; sent.length < 150_000; sent += long) sink.data(Buffer.from(long))
     assert.deepEqual([exchange.body, journey.target.isPaused], ['', true])
-    await new Promise((resolve) => setImmediate(resolve))
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
     assert.deepEqual([exchange.body === sent, journey.target.isPaused], [true, false])
     sink.end()
     await over

@@ -19,6 +19,11 @@ import { SseCarrier } from './sse-carrier.ts'
 /** What a model says compresses by 3 to 20. */
 const decodingLimits = { maxBytes: 1024 * 1024 * 1024, maxRatio: 200 }
 
+/** So much of a burst that a stream begins with is on its way to the client before the rest is looked at. */
+const firstBytes = 2 * 1024
+/** So much may wait behind it before the target is paused. */
+const maxBehindBytes = 128 * 1024
+
 export interface RelayParts {
   readonly exchange: HttpExchange
   readonly session: Session
@@ -34,6 +39,11 @@ export class Relay implements HttpSink {
   #decoder: ContentDecoder | null = null
   #chosen: ChosenCarrier | null = null
   #status = 0
+  /** What came behind the first bytes of a stream while those were on their way; null when nothing has to wait. */
+  #behind: Uint8Array[] | null = null
+  #behindBytes = 0
+  #endsBehind = false
+  #hasCarried = false
   #isOver = false
   #whenOver: () => void = () => undefined
 
@@ -130,16 +140,55 @@ export class Relay implements HttpSink {
 
   #carry(chunk: Uint8Array): void {
     if (this.#isOver) return
+    if (this.#behind !== null) {
+      this.#wait(chunk)
+      return
+    }
+    const isBurst = !this.#hasCarried && this.#chosen?.delivery === 'stream' && chunk.length > 2 * firstBytes
+    this.#hasCarried = true
+    if (!isBurst) {
+      this.#release(chunk, this.#write)
+      return
+    }
+    this.#behind = []
+    this.#wait(chunk.subarray(firstBytes))
+    this.#release(chunk.subarray(0, firstBytes), (bytes) => {
+      this.#write(bytes)
+      // Not before the loop has written it.
+      setImmediate(this.#carryBehind)
+    })
+  }
+
+  #release(chunk: Uint8Array, use: (bytes: Released) => void): void {
     this.#guard(() => {
-      const released = this.#parts.passage.respond(chunk, this.#carrier())
-      this.#outlet.push(released, chunk.length, this.#write)
+      this.#outlet.push(this.#parts.passage.respond(chunk, this.#carrier()), chunk.length, use)
     })
   }
 
   readonly #write = (bytes: Released): void => this.#outlet.write(bytes)
 
+  /** @param chunk may lie in a buffer that is used again */
+  #wait(chunk: Uint8Array): void {
+    this.#behind?.push(new Uint8Array(chunk))
+    this.#behindBytes += chunk.length
+    if (this.#behindBytes > maxBehindBytes) this.#pause()
+  }
+
+  readonly #carryBehind = (): void => {
+    const behind = this.#behind ?? []
+    this.#behind = null
+    this.#behindBytes = 0
+    for (const chunk of behind) this.#carry(chunk)
+    if (this.#endsBehind) this.#finish()
+    else this.#resume()
+  }
+
   #finish(): void {
     if (this.#isOver) return
+    if (this.#behind !== null) {
+      this.#endsBehind = true
+      return
+    }
     this.#guard(() => {
       this.#outlet.push(this.#parts.passage.finish(this.#carrier()), 0, (bytes) => {
         this.#write(bytes)
@@ -170,7 +219,7 @@ export class Relay implements HttpSink {
   }
 
   #resume(): void {
-    if (this.#outlet.isSlow) return
+    if (this.#outlet.isSlow || this.#behindBytes > maxBehindBytes) return
     this.#decoder?.resume()
     this.#call?.resume()
   }
