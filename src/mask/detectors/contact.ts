@@ -15,7 +15,18 @@ const notDomains = new Set(
 )
 
 const topDomain = /^(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59})$/
+/** As UTF-8 has it: Latin, Greek, Cyrillic, Armenian. Scripts without blanks between words are not among them. */
+const foreignTopDomain = /^(?:[\xc3-\xd5][\x80-\xbf]){2,24}$/
 const [period, dash, mailSign] = [0x2e, 0x2d, 0x40]
+
+/** What programs write before a quote: `b'alice@example.com'` is no O'Neil. */
+const quotePrefix = /^(?:[befnrux]|br|rb|fr|rf)'/i
+
+function topDomainAt(bytes: Uint8Array, from: number, end: number): string {
+  let top = ''
+  for (let i = from; i < end; i++) top += String.fromCharCode(bytes[i] ?? 0)
+  return top
+}
 
 function checkMail(match: Match): number {
   const { bytes, start, end } = match
@@ -30,10 +41,10 @@ function checkMail(match: Match): number {
   if (bytes[at + 1] === dash || end - at > 254) return 0
   // `git@host:path` is where a repository is.
   if (at - start === 3 && match.text().startsWith('git@')) return 0
-  let top = ''
-  for (let i = dot + 1; i < end; i++) top += String.fromCharCode(bytes[i] ?? 0)
-  top = top.toLowerCase()
-  return topDomain.test(top) && !notDomains.has(top) ? 0.9 : 0
+  const top = topDomainAt(bytes, dot + 1, end)
+  if (!foreignTopDomain.test(top) && (!topDomain.test(top.toLowerCase()) || notDomains.has(top.toLowerCase()))) return 0
+  if (quotePrefix.test(match.text())) match.maskStart = start + match.text().indexOf("'") + 1
+  return 0.9
 }
 
 /** ITU-T E.164 country codes, by their first digits. */
@@ -128,6 +139,12 @@ const phone = {
     'registered',
     'gsm',
     'hotline',
+    'rufnummer',
+    'fono',
+    'msisdn',
+    'contact_num',
+    'contact_no',
+    'my_number',
     'messages_to',
     'text_me',
     'reach_me',
@@ -152,19 +169,26 @@ const phone = {
   ],
 } as const
 
+/** A letter or digit of a mail address; see `foreignTopDomain`. */
+const mailLetter = '(?:[A-Za-z0-9_%+-]|[\\xc3-\\xd5][\\x80-\\xbf])'
+const mailName = `(?:[.]|${mailLetter})*${mailLetter}`
+const domainLetter = '(?:[A-Za-z0-9-]|[\\xc3-\\xd5][\\x80-\\xbf])'
+const topLetters = '(?:[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]|(?:[\\xc3-\\xd5][\\x80-\\xbf]){2,24})'
+
 const separator = '(?:[ .-]|\\xc2\\xa0|\\xe2\\x80[\\x90-\\x95])'
 
 export const contactDetectors: readonly Detector[] = [
   {
     id: 'email',
     dataClass: 'pii/email',
-    pattern: '[A-Za-z0-9._%+-]*[A-Za-z0-9_%+-]@(?:[A-Za-z0-9-]+\\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]',
+    // One apostrophe, as names of Ireland and Italy have it.
+    pattern: `(?:${mailName}')?${mailName}@(?:${domainLetter}+\\.)+${topLetters}`,
     left: notBytes('A-Za-z0-9_%+.-'),
     right: notBytes('A-Za-z0-9_@'),
     maxBytes: 320,
     score: 0.9,
     check: checkMail,
-    anchor: { byte: 0x40, before: bytesOf('A-Za-z0-9._%+-') },
+    anchor: { byte: 0x40, before: bytesOf("A-Za-z0-9._%+'\x80-\xd5-") },
   },
   {
     ...phone,
@@ -189,6 +213,7 @@ export const contactDetectors: readonly Detector[] = [
     pattern: `0[0-9]{2,4}(?:[ -][0-9]{2,4}){2,4}|0[0-9]{2,4}[ -][0-9]{6,8}(?:-[0-9]{1,4})?`,
     score: 0.45,
     check: checkTrunk,
+    alone: true,
   },
   {
     ...phone,
