@@ -82,12 +82,15 @@ export function numberIn(value: Uint8Array, from: number, count: number): number
   return sum
 }
 
+/** What may stand behind a word in text: a blank, what assigns, the quote of a key, the tag of a cell. */
+const ends = Array.from(' \t:#="\'`<')
+
 /**
  * Short words need an end, or they would speak in the middle of others (`sin` in `since`): in a text a space or a sign is
  * it, in the name of a field `$`, its own end.
  */
 export function shortWord(word: string): string[] {
-  return [`${word} `, `${word}:`, `${word}#`, `${word}$`, `${word}_no`, `${word}_num`]
+  return [...ends.map((end) => word + end), `${word}$`, `${word}_no`, `${word}_num`]
 }
 
 /** Names of fields whose values look like numbers of people and are none. */

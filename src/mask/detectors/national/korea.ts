@@ -45,7 +45,7 @@ function gradePerson(match: Match, complement: number, word: string | undefined)
   const digits = readDigits(match)
   if (digits.isTail || !isBornOnADay(digits)) return 0
   const isProved = (complement - (weightedSum(digits.value, personWeights) % 11)) % 10 === digits.value[12]
-  if (digits.separator === 0) return isProved ? 0.3 : 0.1
+  if (digits.separator === 0) return isProved ? (follows(match, word) ? alone : 0.3) : 0.1
   return isProved ? 0.6 : follows(match, word) ? alone : 0.3
 }
 
@@ -128,9 +128,9 @@ const regions = '서울 부산 경기 강원 충북 충남 전북 전남 경북 
 
 export const koreaDetectors: readonly Detector[] = [
   { ...residentNumber, id: 'kr-rrn', pattern: `${birthday}-[1-4][0-9]{6}`, maxBytes: 14, score: 0.6 },
-  { ...residentNumber, id: 'kr-rrn-plain', pattern: `${birthday}[1-4][0-9]{6}`, maxBytes: 13, score: 0.3 },
+  { ...residentNumber, id: 'kr-rrn-plain', pattern: `${birthday}[1-4][0-9]{6}`, maxBytes: 13, score: alone },
   { ...foreignerNumber, id: 'kr-frn', pattern: `${birthday}-[5-8][0-9]{6}`, maxBytes: 14, score: 0.6 },
-  { ...foreignerNumber, id: 'kr-frn-plain', pattern: `${birthday}[5-8][0-9]{6}`, maxBytes: 13, score: 0.3 },
+  { ...foreignerNumber, id: 'kr-frn-plain', pattern: `${birthday}[5-8][0-9]{6}`, maxBytes: 13, score: alone },
   {
     ...driverLicence,
     id: 'kr-driver-license',

@@ -2,7 +2,7 @@
 
 import { notBytes } from '../../engine/byte-set.ts'
 import type { Detector, Match } from '../../engine/detector.ts'
-import { namesOfThings, readDigits } from '../digits.ts'
+import { namesOfThings, readDigits, shortWord } from '../digits.ts'
 
 /** How far the second digit of a province's number goes, by the first: 10–19, 20–27, 30–39 … */
 const lastOfTens = [-1, 9, 7, 9, 9, 8, 7, 7, 6, 6]
@@ -67,7 +67,7 @@ export const philippineDetectors: readonly Detector[] = [
     score: 0.55,
     check: checkMobile,
     alone: true,
-    words: ['phone', 'mobile', 'cell', 'telephone', 'gcash', 'call', 'text', 'sms', 'viber', 'numero'],
+    words: ['phone', 'mobile', 'cell', 'telephone', 'gcash', 'call', 'text', 'sms', 'viber', 'numero', 'contact_n'],
   },
   {
     ...number,
@@ -88,6 +88,6 @@ export const philippineDetectors: readonly Detector[] = [
     maxBytes: 14,
     score: 0.1,
     check: checkTax,
-    words: ['tin_no', 'tin_num', 'taxpayer', 'tax_id', 'bir_'],
+    words: [...shortWord('tin'), 'taxpayer', 'tax_id', 'bir_'],
   },
 ]

@@ -42,6 +42,8 @@ const vehicle = {
     'reg_num',
     'reg_plate',
     'reg:',
+    'reg"',
+    'reg=',
     'reg$',
     'car_reg',
     'plate',

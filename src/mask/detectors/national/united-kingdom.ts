@@ -5,7 +5,7 @@ import { nonWord, notBytes } from '../../engine/byte-set.ts'
 import type { Detector, Match } from '../../engine/detector.ts'
 import { isDate } from '../calendar.ts'
 import { weightedSum } from '../checksums.ts'
-import { namesOfThings, readDigits } from '../digits.ts'
+import { namesOfThings, readDigits, shortWord } from '../digits.ts'
 
 const space = 0x20
 
@@ -78,7 +78,7 @@ export const unitedKingdomDetectors: readonly Detector[] = [
     maxBytes: 13,
     score: 0.5,
     check: checkInsurance,
-    words: ['nino', 'national_insurance', 'ni_num', 'ni_no', 'ni:', 'insurance_no', 'insurance_num'],
+    words: ['nino', 'national_insurance', 'ni_num', 'ni_no', ...shortWord('ni'), 'insurance_no', 'insurance_num'],
     alone: true,
   },
   { ...nhs, id: 'uk-nhs', pattern: '[0-9]{3}[ -][0-9]{3}[ -][0-9]{4}', maxBytes: 12, score: 0.5 },

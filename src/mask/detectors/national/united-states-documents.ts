@@ -63,17 +63,25 @@ const licences = [
   '[A-Z][0-9][A-Z][0-9][A-Z]',
 ].join('|')
 
+/** In the groups that they are printed in: of Illinois and Wisconsin, of Florida, of New Jersey, of Michigan, of New York. */
+const groupedLicences = [
+  '[A-Z][0-9]{3}-[0-9]{4}-[0-9]{4}(?:-[0-9]{2})?',
+  '[A-Z][0-9]{3}-[0-9]{3}-[0-9]{2}-[0-9]{3}-[0-9]',
+  '[A-Z][0-9]{4}[ -][0-9]{5}[ -][0-9]{5}',
+  '[A-Z](?:[ -][0-9]{3}){4}',
+].join('|')
+
 const document = { left: notBytes('A-Za-z0-9_*+.'), right: notBytes('A-Za-z0-9_*-'), unlike: namesOfThings } as const
 
 const licence = {
   ...document,
   dataClass: 'pii/us-driver-license',
   words: [
-    'driver_license',
-    'drivers_license',
-    'driver_s_license',
-    "driver's_license",
-    'driver_licence',
+    'driver_lic',
+    'drivers_lic',
+    'driver_s_lic',
+    "driver's_lic",
+    'driver\u2019s_lic',
     'driving_license',
     'driver_id',
     'driver_no',
@@ -145,8 +153,17 @@ export const unitedStatesDocumentDetectors: readonly Detector[] = [
   },
   {
     ...licence,
+    id: 'us-driver-license-grouped',
+    pattern: groupedLicences,
+    maxBytes: 18,
+    score: 0.3,
+    check: checkLicence,
+    alone: true,
+  },
+  {
+    ...licence,
     id: 'us-driver-license-digits',
-    pattern: '[0-9]{7,14}|[0-9]{16}',
+    pattern: '[0-9]{7,14}|[0-9]{16}|[0-9]{3} [0-9]{3} [0-9]{3}|[0-9]{2}-[0-9]{3}-[0-9]{4}',
     maxBytes: 16,
     score: 0.1,
     check: checkShape,

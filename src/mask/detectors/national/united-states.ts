@@ -98,7 +98,19 @@ const number = {
 const ssn = {
   ...number,
   dataClass: 'pii/us-ssn',
-  words: ['ssn', 'social', 'socialsecurity', 'sozialversicherung', 'taxpayer', 'tax_id', 'tin'],
+  words: [
+    'ssn',
+    'social',
+    'socialsecurity',
+    'sozialversicherung',
+    'taxpayer',
+    'tax_id',
+    'tin',
+    'soc_sec',
+    's.s.n',
+    'ss_n',
+    'ss#',
+  ],
   alone: true,
 } as const
 
@@ -119,7 +131,21 @@ const routing = {
 const provider = {
   ...number,
   dataClass: 'phi/us-npi',
-  words: ['npi', 'provider_id', 'provider_no', 'provider_num', 'prescriber', 'physician', 'practitioner', 'clinic'],
+  words: [
+    'npi',
+    'provider_id',
+    'provider_no',
+    'provider_num',
+    'prescriber',
+    'physician',
+    'practitioner',
+    'clinic',
+    'ordering_prov',
+    'referring_prov',
+    'rendering_prov',
+    'attending_prov',
+    'billing_prov',
+  ],
   alone: true,
   check: checkProvider,
 } as const
@@ -178,6 +204,7 @@ export const unitedStatesDetectors: readonly Detector[] = [
       'account_num',
       'account_no',
       'acct',
+      'a/c_n',
       'checking',
       'savings',
       'direct_deposit',
