@@ -7,6 +7,7 @@ import { walletDetectors } from './crypto-wallet.ts'
 import { dateTimeDetectors } from './date-time.ts'
 import { genericSecretDetectors } from './secrets/generic.ts'
 import { placedSecretDetectors } from './secrets/generic-places.ts'
+import { saidSecretDetectors } from './secrets/generic-said.ts'
 import { ibanDetectors } from './iban.ts'
 import { nationalDetectors, vagueNationalDetectors } from './national/index.ts'
 import { networkDetectors } from './network.ts'
@@ -41,4 +42,5 @@ export const allDetectors: readonly Detector[] = [
   ...serviceKeyDetectors,
   ...genericSecretDetectors,
   ...placedSecretDetectors,
+  ...saidSecretDetectors,
 ]

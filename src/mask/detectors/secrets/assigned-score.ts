@@ -5,12 +5,12 @@ import { entropyOf } from '../checksums.ts'
 import { isMixed, isPath, isRandom, isVariable, isWordy, turnsOf } from './keyed-values.ts'
 
 export const passwordName = new RegExp(
-  String.raw`(?:pass(?:word|wd|phrase|code|wort)|kennwort|contrasena|wachtwoord|(?:^|_)(?:pass|pwd|pw|senha|(?:db|my|my_?sql|sql|pg|root|user|admin|smtp|ftp|ldap|redis|mongo)_?(?:pass|pwd|pw)))(?:_?\d{1,3})?` +
+  String.raw`(?:pass(?:word|wd|phrase|code|wort)|kennwort|contrase(?:n|_)a|wachtwoord|(?:^|_)(?:passe|pass|pwd|pw|psk|senha|passord|salasana|heslo|parola|has(?:l|_)o|(?:db|my|my_?sql|sql|pg|root|user|admin|smtp|ftp|ldap|redis|mongo)_?(?:pass|pwd|pw)))(?:_?\d{1,3})?` +
     String.raw`(?:_(?:value|plain|text|clear|hash|encrypted|${whichOne}))?$`,
 )
 
 const keyName = new RegExp(
-  String.raw`(?:(?:^|_)(?:[a-z0-9]*secret|[a-z0-9]*token|creds?|credentials?|bearer|auth|oauth|authorization|jwt|pat|sig|signature|dsn|api_?pass)|api_?key|(?:^|_)(?:access|secret|auth|private|signing|encryption|encrypt|decryption|master|service|storage|account|shared|session|webhook|hmac|jwt|license|deploy|consumer|client|user|admin|root|app|application|write|ingest|ingestion|integration|rest|server|subscription|functions?|host|security|token|cipher|aes|crypto|cookie|totp|otp|mfa|recovery|bot|partner|merchant|sdk|registration|provisioning|enrollment|saml|cookie_encryption)_?key)` +
+  String.raw`(?:(?:^|_)(?:[a-z0-9]*secret|[a-z0-9]*token|creds?|credentials?|bearer|auth|oauth|authorization|jwt|pat|sig|signature|dsn|api_?pass)|api_?key|(?:^|_)(?:access|secret|auth|private|signing|encryption|encrypt|decryption|master|service|storage|account|shared|session|webhook|hmac|jwt|license|deploy|consumer|client|user|admin|root|app|application|write|ingest|ingestion|integration|rest|server|subscription|functions?|host|security|token|cipher|aes|crypto|cookie|totp|otp|mfa|recovery|bot|partner|merchant|sdk|registration|provisioning|enrollment|saml|cookie_encryption|fernet|pre_?shared)_?key|(?:^|_)secret_key_base)` +
     String.raw`(?:_(?:value|string|base64|b64|plain|text|${whichOne}))?$`,
 )
 

@@ -5,7 +5,7 @@ import { anything, bytesOrEdge, notBytes } from '../../engine/byte-set.ts'
 import { toWords } from '../../engine/context.ts'
 import type { Detector, Match } from '../../engine/detector.ts'
 import { scoreOf } from './assigned-score.ts'
-import { assignedValue, endsValue, maySecretBegin, readSecretAssignment } from './keyed-names.ts'
+import { endsValue, maySecretBegin, passwordValue, readSecretAssignment } from './keyed-names.ts'
 import { isPlaceholder, isWordy } from './keyed-values.ts'
 
 /** What is asked for by a name, as `getSecret("name")`, is no secret. */
@@ -42,7 +42,7 @@ function checkCell(match: Match): number {
 
 /** `ENV NAME value` of a Dockerfile, `setx NAME value`, `set password value`. */
 function checkCommand(match: Match): number {
-  const parts = /^[A-Za-z]+ +([\w.-]+) +(["']?)(.+)$/s.exec(match.text())
+  const parts = /^#?[A-Za-z]+ +([\w.-]+) +(["']?)(.+)$/s.exec(match.text())
   const [, name = '', quote = '', value = ''] = parts ?? []
   match.maskStart = match.end - value.length
   return isNone(value) ? 0 : scoreOf(toWords(name), value, quote !== '')
@@ -64,7 +64,7 @@ export const placedSecretDetectors: readonly Detector[] = [
   {
     id: 'secret-in-table',
     dataClass: 'secret/generic-assignment',
-    pattern: `\\| {1,8}\`?${assignedValue}\`? {1,60}\\|`,
+    pattern: `\\| {1,8}\`?${passwordValue}\`? {1,60}\\|`,
     left: notBytes('|'),
     right: anything,
     maxBytes: 300,
@@ -76,7 +76,7 @@ export const placedSecretDetectors: readonly Detector[] = [
   {
     id: 'secret-of-command',
     dataClass: 'secret/generic-assignment',
-    pattern: `(?:ENV|ARG|SET|setx?) {1,4}[A-Za-z][A-Za-z0-9_.-]{3,48} {1,4}["']?${assignedValue}`,
+    pattern: `(?:ENV|ARG|SET|setx?|#define) {1,4}[A-Za-z][A-Za-z0-9_.-]{3,48} {1,4}["']?${passwordValue}`,
     left: bytesOrEdge(' \t\n>$#;&|`'),
     right: endsValue,
     maxBytes: 300,

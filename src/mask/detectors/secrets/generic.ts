@@ -3,7 +3,7 @@
 // A match begins at the operator, not at the name: names are everywhere in text, `=` and `:` are rare, and the name is then
 // read from the text before. The value alone is masked.
 
-import { anything, bytesOf, notBytes } from '../../engine/byte-set.ts'
+import { anything, bytesOf, bytesOrEdge, notBytes } from '../../engine/byte-set.ts'
 import { toWords } from '../../engine/context.ts'
 import type { Detector, Match } from '../../engine/detector.ts'
 import { entropyOf } from '../checksums.ts'
@@ -14,7 +14,9 @@ import {
   maySaySecret,
   maySecretBegin,
   operator,
+  passwordValue,
   readSecretAssignment,
+  valueWithAnd,
 } from './keyed-names.ts'
 import { isMixed, isPlaceholder, isVariable, turnsOf } from './keyed-values.ts'
 
@@ -38,6 +40,8 @@ function checkAssignment(match: Match): number {
   if (isPlaceholder(assigned.value) || (isArgument && !isQuoted)) return 0
   // `PASSWORD=` at the end of its line is empty: the next line begins with a name.
   if (!isQuoted && /^[^:>]*=[ \t]*\r?\n/.test(match.text())) return 0
+  // The tag of a value in YAML: `!vault |`.
+  if (!isQuoted && /^![A-Za-z]+$/.test(assigned.value)) return 0
   // The full stop of a sentence is not a part.
   const value = isQuoted ? assigned.value : assigned.value.replace(/[.?]$/, '')
   match.maskEnd = match.maskStart + value.length
@@ -51,7 +55,15 @@ function checkQuotedSecret(match: Match): number {
   // Only what nobody else masks to its end: without brackets, which programs have.
   if (!/^[!#-'*-;=?-Z^-z|~]+$/.test(value) || !/[&,;#]/.test(value) || /https?:/.test(value)) return 0
   match.maskEnd = match.end - 1
-  return isPlaceholder(value) || turnsOf(value) < 0.2 ? 0 : scoreOf(assigned.name, value, true)
+  const isWords = turnsOf(value) < 0.2 && !(/[a-z]/.test(value) && /[A-Z]/.test(value) && /\d/.test(value))
+  return isPlaceholder(value) || isWords ? 0 : scoreOf(assigned.name, value, true)
+}
+
+/** A password with `&`, to the end of its line or its word. */
+function checkPasswordWithAnd(match: Match): number {
+  const assigned = readSecretAssignment(match)
+  if (assigned === null || assigned.isArgument || assigned.isListed || !passwordName.test(assigned.name)) return 0
+  return isPlaceholder(assigned.value) || !/\d/.test(assigned.value) ? 0 : scorePassword(assigned.value, true)
 }
 
 function checkAwsSecret(match: Match): number {
@@ -133,6 +145,18 @@ export const genericSecretDetectors: readonly Detector[] = [
     yields: true,
   },
   {
+    id: 'password-with-and',
+    dataClass: 'secret/generic-assignment',
+    pattern: `[=:>][=:>]{0,3}[ ]?${valueWithAnd}`,
+    left: notBytes('=:>'),
+    right: bytesOrEdge(' \t\r\n"\'`|)'),
+    maxBytes: 120,
+    score: 0.6,
+    mayBegin: maySecretBegin,
+    check: checkPasswordWithAnd,
+    yields: true,
+  },
+  {
     id: 'quoted-secret',
     dataClass: 'secret/generic-assignment',
     // Signs that part values where nothing quotes them; without this the rest behind them would stay.
@@ -182,7 +206,7 @@ export const genericSecretDetectors: readonly Detector[] = [
   {
     id: 'told-secret',
     dataClass: 'secret/generic-assignment',
-    pattern: `(?i)(?:password|passwd|pwd|passphrase|passcode|token|key|secret)(?: [a-z]{2,12}){0,3} (?:is|was)[: ] ?["'\`]?${assignedValue}`,
+    pattern: `(?i)(?:password|passwd|pwd|passphrase|passcode|token|key|secret)(?: [a-z]{2,12}){0,3} (?:is|was)[: ] ?["'\`]?${passwordValue}`,
     left: notBytes('A-Za-z0-9'),
     right: endsValue,
     maxBytes: 320,

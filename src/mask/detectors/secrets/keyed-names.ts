@@ -18,6 +18,10 @@ const opening = /^(?:[=:>]{1,4}(?: {1,2}[|>][+\d-]{0,2} {0,2}\r?\n|\*\*)?|["'],)
 /** Whatever may be assigned without quotes. */
 export const assignedValue =
   '(?:[A-Za-z0-9_./+~!@#$%^*?|-]|\\xc3[\\x80-\\xbf])(?:[A-Za-z0-9_./+~!@#$%^*?|=-]|\\xc3[\\x80-\\xbf]){5}(?:[A-Za-z0-9_./+~!@#$%^*?|=-]|\\xc3[\\x80-\\xbf])*'
+/** With `&` in it. Where a `=` comes behind one it parts the fields of a form. */
+export const valueWithAnd = '[A-Za-z0-9_./+~!@#$%^*?|-]{2}[A-Za-z0-9_./+~!@#$%^*?|=-]*(?:&[A-Za-z0-9_./+~!@#$%^*?|-]+)+'
+/** Either. */
+export const passwordValue = `(?:${assignedValue}|${valueWithAnd})`
 export const endsValue = notBytes('A-Za-z0-9_./+~!@#$%^*?|=-')
 
 /** What is assigned to what. */
@@ -35,7 +39,8 @@ export interface Assigned {
 const [openBracket, closeBracket, openBrace, closeSquare] = [0x28, 0x29, 0x7b, 0x5d]
 const [dot, slash, star] = [0x2e, 0x2f, 0x2a]
 const isDigitOrDash = bytesOf('0-9_-')
-const isNamePart = bytesOf('A-Za-z0-9_.-')
+/** Beyond ASCII, too: `contraseña`. */
+const isNamePart = bytesOf('A-Za-z0-9_.\x80-\xff-')
 /** Between a name and its operator: `"api_key"`, `("API_KEY"`, `<apiKey`, `api_key ?`. */
 const isBetween = bytesOf('"\'`\\)] :=?.+!|~*\t')
 const typeNames = new Set(['string', 'str', 'text', 'const', 'varchar', 'secretstr'])
@@ -45,12 +50,12 @@ const bareNouns = new Set(['key', 'token', 'secret', 'id', 'code', 'hash'])
 
 /** A first look, cheaper than the exact one. */
 export const maySaySecret =
-  /pass|pwd|pw$|kennwort|contras|senha|wachtwoord|secret|token|cred|bearer|key|auth|aws|jwt|dsn|sig|pat$/i
+  /pass|pwd|pw$|psk$|kennwort|contras|senha|wachtwoord|salasana|heslo|parola|has(?:l|\xc5\x82)o$|secret|token|cred|bearer|key|auth|aws|jwt|dsn|sig|pat$/i
 
 /** Attributes that hold what another attribute names: `<add key="Password" value="…"/>`, `- name: X` and `value: …`. */
 const holders = new Set(['value', 'val', 'default'])
 const namedBefore =
-  /(?:key|name|id|variable|property|param)["']?[ ]{0,2}[=:][ ]{0,2}["']?([\w.-]{3,48})["']?[\s,]{0,24}["']?$/i
+  /(?:(?:key|name|id|variable|property|param)["']?[ ]{0,2}[=:][ ]{0,2}["']?|\bvariable ")([\w.-]{3,48})["']?(?: \{)?[\s,]{0,24}["']?$/i
 
 interface Place {
   readonly start: number
@@ -87,7 +92,7 @@ const anyEnd = (): boolean => true
 
 /** The last two letters, over digits and dashes, of the names that matter and of the types above. */
 const nameEndings = new Set(
-  'rd wd pw se de ss rt et en al ls ds er ey th in on ue eb na ws ng tr xt st re ar at sn wt sk ie od ev ve ry ld ew nt'
+  'rd wd pw lt se de ss rt et en al ls ds er ey th in on ue eb na ws ng tr xt st re ar at sn wt sk ie od ev ve ry ld ew nt na lo la \xb1a \xa2o'
     .split(' ')
     .map((two) => two.charCodeAt(0) * 256 + two.charCodeAt(1)),
 )
