@@ -23,7 +23,7 @@ const notNames =
   /^(?:President|Speaker|Chair(?:man|woman|person)?|Minister|Chancellor|Justice|Secretary|Ambassador|Mayor|Universe|Pepper|Martens|Who|Bundes[a-z]+|Kanzler[a-z]*|The|This|That|And|Or|If|In|At|Of|Is|It|For|To|On|Not)(?![A-Za-z\x80-\xff])/
 
 /** `12 Elm Dr Springfield`: a drive. */
-const inAddress = /\d[\w ]{0,24} $/
+const inAddress = /(?:^|\W)\d{1,5}[A-Za-z]? (?:[A-Za-z][\w.'-]* ){1,3}$/
 
 function narrow(match: Match, from: number): number {
   const text = match.text()

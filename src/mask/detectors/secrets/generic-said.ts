@@ -64,7 +64,7 @@ function checkSignIn(match: Match): number {
 /** `requirepass value` of Redis, `docker login -p value`. */
 function checkOption(match: Match): number {
   const value = lastWord(match)
-  const since = match.before().replace(/^.*\b(?:login|principal|redis-cli|ldap[a-z]+)/is, '')
+  const since = match.before().replace(/^.*\b(?:login|principal|redis-cli|sshpass|ldap[a-z]+)/is, '')
   if (value.length < 4 || isPlaceholder(value) || isPath(value) || /^\d{1,5}$/.test(value)) return 0
   return match.text().startsWith('-') && /[|;&\n]/.test(since) ? 0 : 0.5
 }
@@ -135,6 +135,7 @@ export const saidSecretDetectors: readonly Detector[] = [
       'cf_login',
       'oc_login',
       'redis_cli',
+      'sshpass',
       'ldapsearch',
       'ldapadd',
       'ldapmodify',
