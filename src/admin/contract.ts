@@ -92,6 +92,8 @@ export const sessionBody = z.object({
   sealIndex: z.number().nullable().describe('leaf of the session seal in the log'),
 })
 
+const contentState = z.enum(['whole', 'pending', 'erased', 'not-kept', 'not-shown'])
+
 export const eventBody = z.object({
   seq: z.number(),
   at: time,
@@ -112,6 +114,11 @@ export const eventBody = z.object({
   leafIndex: z.number().nullable(),
   request: z.string().nullable().describe('as a person reads it, masked; only when asked for'),
   response: z.string().nullable(),
+  content: contentState
+    .nullable()
+    .describe(
+      'whether that is all of it; pending: not sealed yet; erased: its key was destroyed; not-kept: beyond the limit of the capture; not-shown: too long for here; only when asked for',
+    ),
 })
 
 export const maskingReportBody = z.object({
@@ -144,3 +151,4 @@ export type SessionBody = z.infer<typeof sessionBody>
 export type MaskingReportBody = z.infer<typeof maskingReportBody>
 export type CoverageBody = z.infer<typeof coverageBody>
 export type EventBody = z.infer<typeof eventBody>
+export type ContentState = z.infer<typeof contentState>

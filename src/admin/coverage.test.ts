@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { toCoverageLines, toSize } from './coverage.ts'
+import { toContentNote, toCoverageLines, toSize } from './coverage.ts'
 
 const none = { scannedBytes: 0, opaqueBytes: 0, encodedBytes: 0, disclosedBytes: 0, uncapturedBytes: 0 }
 
@@ -24,4 +24,12 @@ test('what was skipped is told with why, and what was not is not', () => {
 
 test('a size is in the unit that keeps it short', () => {
   assert.deepEqual([0, 1023, 1024, 1536, 1024 ** 4, 1024 ** 6].map(toSize), ['0 bytes', '1023 bytes', '1.0 KiB', '1.5 KiB', '1.0 TiB', '1048576.0 TiB']) // prettier-ignore
+})
+
+test('of what is not shown the reason is told, and none of what is', () => {
+  assert.deepEqual([toContentNote('whole'), toContentNote(null)], [null, null])
+  assert.match(toContentNote('pending') ?? '', /not sealed yet/)
+  assert.match(toContentNote('not-kept') ?? '', /was not kept/)
+  for (const state of ['pending', 'erased', 'not-shown'] as const)
+    assert.doesNotMatch(toContentNote(state) ?? '', /not kept/)
 })

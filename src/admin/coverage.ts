@@ -1,6 +1,7 @@
-// How much of a session's answers was looked at, in words: the same in the console and on the command line.
+// How much of a session's answers was looked at and how much of it is shown, in words: the same in the console and on the
+// command line.
 
-import type { CoverageBody } from './contract.ts'
+import type { ContentState, CoverageBody } from './contract.ts'
 
 const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB']
 
@@ -25,4 +26,17 @@ export function toCoverageLines(coverage: CoverageBody): string[] {
   ]
   const some = parts.filter(([bytes]) => bytes > 0).map(([bytes, why]) => `${toSize(bytes)} ${why}`)
   return [`${toSize(scannedBytes)} scanned`, ...some]
+}
+
+const contentNotes: { readonly [state in ContentState]: string | null } = {
+  whole: null,
+  pending: 'not sealed yet: the rest is here in a moment',
+  erased: 'its key was destroyed: nobody can read it any more',
+  'not-kept': 'the rest of the answer was not kept, beyond the limit of the capture; its digest was',
+  'not-shown': 'the rest of the answer is too long to be shown here',
+}
+
+/** What to say below an action of which not all is shown; null when all of it is. */
+export function toContentNote(state: ContentState | null): string | null {
+  return state === null ? null : contentNotes[state]
 }

@@ -90,8 +90,8 @@ export interface ConnectLines {
 export interface RecordedAction {
   readonly label: string
   readonly parts: readonly { readonly role: string; readonly bytes: Uint8Array | null; readonly length: number }[]
+  /** As much of it as there is to show. */
   readonly response: Uint8Array
-  readonly truncated: boolean
 }
 
 export interface RenderedAction {

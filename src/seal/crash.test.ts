@@ -84,7 +84,7 @@ async function requireAnswers(log: TestLog, answers: ReadonlyMap<string, string>
       const answer = answers.get(`${session} ${row.action}`)
       if (answer === undefined || row.t !== 'request') continue
       const read = await readResponse(place, row, 1e6)
-      assert.equal(read.state === 'here' ? Buffer.from(read.value).toString() : read.state, answer)
+      assert.equal(read.state === 'here' ? Buffer.from(read.value.bytes).toString() : read.state, answer)
       const asked = await readRequest(place, row)
       if (asked.state !== 'here') assert.fail(asked.state)
       assert.equal(asked.value.said['label'], 'SELECT')

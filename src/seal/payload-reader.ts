@@ -38,8 +38,18 @@ export async function readRequest(place: PayloadPlace, row: EventRow): Promise<P
   throw new Fault('record.corrupt', { what: 'payload record', session: row.session, seq: row.seq })
 }
 
+export interface RecordedAnswer {
+  readonly bytes: Uint8Array
+  /** `more`: there may be more than was asked for. `pending`: the end of it is still in the journal. */
+  readonly rest: 'none' | 'more' | 'pending'
+}
+
 /** At most `maxBytes` of the answer as it was released. @throws Fault `record.corrupt` */
-export async function readResponse(place: PayloadPlace, row: EventRow, maxBytes: number): Promise<Payload<Uint8Array>> {
+export async function readResponse(
+  place: PayloadPlace,
+  row: EventRow,
+  maxBytes: number,
+): Promise<Payload<RecordedAnswer>> {
   const found = findObjects(place, row.session, row.response)
   if (found.state !== 'here') return found
   const pieces: Uint8Array[] = []
@@ -52,7 +62,7 @@ export async function readResponse(place: PayloadPlace, row: EventRow, maxBytes:
     // Objects that nothing more is wanted of are not opened.
     if (rest === 0) break
   }
-  return { state: 'here', value: Buffer.concat(pieces) }
+  return { state: 'here', value: { bytes: Buffer.concat(pieces), rest: rest === 0 ? 'more' : found.value.rest } }
 }
 
 /** An answer of many small pieces may lie in very many objects; a page of the console does not need them all. */
@@ -61,16 +71,20 @@ const maxObjects = 256
 interface FoundObjects {
   /** From where the payload begins, over its objects in order; one of them in memory at a time. */
   records(): AsyncGenerator<StoredRecord>
+  /** Whether its other objects are not there yet, or too many to be looked at. */
+  readonly rest: 'none' | 'more' | 'pending'
 }
 
 function findObjects(place: PayloadPlace, session: string, ref: PayloadRef | null): Payload<FoundObjects> {
   if (ref === null) return { state: 'none' }
   const wrapped = place.index.sessionKey(session)
   if (wrapped === null) return { state: 'erased' }
-  const rows = place.index.objects(session, ref.firstObject, Math.min(ref.lastObject, ref.firstObject + maxObjects - 1))
+  const last = Math.min(ref.lastObject, ref.firstObject + maxObjects - 1)
+  const rows = place.index.objects(session, ref.firstObject, last)
   if (rows[0]?.n !== ref.firstObject) return { state: 'pending' }
   const key = unwrapPayloadKey(place.kek, session, wrapped)
-  return { state: 'here', value: { records: () => recordsOf(place.objects, rows, key, ref.offset) } }
+  const rest = rows.at(-1)?.n !== last ? 'pending' : last < ref.lastObject ? 'more' : 'none'
+  return { state: 'here', value: { records: () => recordsOf(place.objects, rows, key, ref.offset), rest } }
 }
 
 async function* recordsOf(

@@ -112,6 +112,7 @@ const event = (seq: number): object => ({
   leafIndex: seq,
   request: null,
   response: null,
+  content: null,
 })
 
 test('pages that go in a circle are not followed', async () => {

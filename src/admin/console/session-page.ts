@@ -1,7 +1,7 @@
 // One session as a timeline: what was asked, which rule decided, what came back, what was masked, where it is in the log.
 
 import type { EventBody, SessionBody } from '../contract.ts'
-import { toCoverageLines } from '../coverage.ts'
+import { toContentNote, toCoverageLines } from '../coverage.ts'
 import { html, type Html } from './html.ts'
 import { stateOf, toClock } from './sessions-page.ts'
 
@@ -39,20 +39,25 @@ export function sessionPage(session: SessionBody, events: readonly EventBody[], 
 }
 
 function item(event: EventBody): Html {
+  const masked = event.findings.filter(({ ignoredBy }) => ignoredBy === null)
+  const ignored = event.findings.filter(({ ignoredBy }) => ignoredBy !== null)
+  const note = toContentNote(event.content)
   return html`<li>
     <span class="when">${event.at.slice(11, 23)}</span><strong>${event.label}</strong> ${outcome(event)}
     <span class="note"
       >${event.type}${event.leafIndex === null ? '' : ` · entry ${event.leafIndex}`}${event.policies.length === 0 ? '' : ` · by ${event.policies.join(', ')}`}</span
     >
-    ${event.findings.length === 0 ? null : html`<div class="hold note">masked: ${event.findings.map(toFinding).join(', ')}</div>`}
+    ${masked.length === 0 ? null : html`<div class="hold note">masked: ${masked.map(toFinding).join(', ')}</div>`}
+    ${ignored.length === 0 ? null : html`<div class="note">not masked: ${ignored.map(toFinding).join(', ')}</div>`}
     ${event.request === null || event.request === '' ? null : html`<pre tabindex="0" aria-label="request">${event.request}</pre>`}
     ${event.response === null || event.response === '' ? null : html`<pre tabindex="0" aria-label="response">${event.response}</pre>`}
+    ${note === null ? null : html`<div class="hold note">${note}</div>`}
   </li>`
 }
 
 function toFinding({ class: name, count, side, ignoredBy }: EventBody['findings'][number]): string {
   const place = side === 'request' ? ' (request)' : ''
-  return `${name} × ${count}${place}${ignoredBy === null ? '' : ` (not masked: rule ${ignoredBy})`}`
+  return `${name} × ${count}${place}${ignoredBy === null ? '' : ` by rule ${ignoredBy}`}`
 }
 
 function coverageOf({ coverage, ignoredFields }: SessionBody): string {

@@ -50,7 +50,7 @@ function newRooms(rows: Partial<Readonly<Record<'sessions', SessionRow[]> & Reco
         events: (_session: string, after: number, limit: number) =>
           (rows.events ?? []).filter(({ seq }) => seq > after).slice(0, limit),
       },
-      action: async () => await Promise.resolve({ parts: [], response: new Uint8Array(0), truncated: false }),
+      action: async () => await Promise.resolve({ parts: [], response: new Uint8Array(0), state: 'whole' }),
     },
   }
   return { rooms, asked }

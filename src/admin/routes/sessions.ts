@@ -210,5 +210,6 @@ async function toEvent(rooms: ReadingRooms, session: SessionRow, row: EventRow, 
     leafIndex: row.leafIndex,
     request: rendered?.request ?? null,
     response: rendered?.response ?? null,
+    content: recorded?.state ?? null,
   }
 }

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { eventBody, sessionBody, type EventBody, type SessionBody } from '../../admin/contract.ts'
-import { toCoverageLines } from '../../admin/coverage.ts'
+import { toContentNote, toCoverageLines } from '../../admin/coverage.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { CannotReach } from '../failure.ts'
 import { GatewayClient } from '../gateway-client.ts'
@@ -114,6 +114,8 @@ function printEvent(event: EventBody): void {
   if (ignored.length > 0) print(paint('dim', `              not masked ${toSafeLine(ignored.join(', '))}`))
   if (event.request !== null && event.request !== '') print(indent(event.request))
   if (event.response !== null && event.response !== '') print(paint('dim', indent(event.response)))
+  const note = toContentNote(event.content)
+  if (note !== null) print(paint('yellow', `              (${note})`))
 }
 
 function toFinding({ class: name, count, side, ignoredBy }: EventBody['findings'][number]): string {

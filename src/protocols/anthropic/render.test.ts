@@ -7,7 +7,7 @@ const part = (role: string, value: unknown): { role: string; bytes: Uint8Array; 
   return { role, bytes, length: bytes.length }
 }
 const shown = (response: string, parts: ReturnType<typeof part>[] = []): { request: string; response: string } =>
-  render({ label: 'l', parts, response: Buffer.from(response), truncated: false })
+  render({ label: 'l', parts, response: Buffer.from(response) })
 
 describe('a request', () => {
   test('reads as a conversation', () => {
@@ -35,7 +35,6 @@ describe('a request', () => {
       label: 'l',
       parts: [{ role: 'tools', bytes: null, length: 9 }],
       response: Buffer.of(),
-      truncated: false,
     })
     assert.equal(request, '── tools (9 bytes, as recorded before or beyond the limit)')
   })
@@ -72,8 +71,8 @@ describe('an answer', () => {
   })
 
   test('cut by the capture limit', () => {
-    const { response } = render({ label: 'l', parts: [], response: Buffer.from('{"a'), truncated: true })
-    assert.equal(response, '{"a\n… (not all of it was kept)')
+    const { response } = render({ label: 'l', parts: [], response: Buffer.from('{"a') })
+    assert.equal(response, '{"a')
   })
 })
 

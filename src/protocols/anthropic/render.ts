@@ -16,7 +16,7 @@ export function render(recorded: RecordedAction): RenderedAction {
   const answer = toAnswerText(recorded.response)
   return {
     request: toSafeText(sections.join('\n\n')),
-    response: toSafeText(recorded.truncated ? `${answer}\n… (not all of it was kept)` : answer),
+    response: toSafeText(answer),
   }
 }
 

@@ -16,8 +16,7 @@ export function render(recorded: RecordedAction): RenderedAction {
     return role === 'sql' ? text : `-- ${toPrintable(role)}: ${text}`
   })
   const answer = toAnswerText(recorded.response)
-  const note = recorded.truncated ? '(the rest of the answer was not kept; its digest was)\n' : ''
-  return { request: cut(sections.join('\n')), response: cut(answer) + note }
+  return { request: cut(sections.join('\n')), response: cut(answer) }
 }
 
 function cut(text: string): string {
