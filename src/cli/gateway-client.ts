@@ -26,15 +26,28 @@ function profilePath(): string {
   )
 }
 
-export function readProfile(): Profile | null {
+/** What the command line, the environment and the profile say of a gateway; null where nobody says anything. */
+export type Known = { readonly [part in keyof Profile]: Profile[part] | null }
+
+/** @param named the gateway that the command line names, if it does */
+export function readKnown(named?: string): Known {
   const path = profilePath()
   const saved = existsSync(path) ? parseProfile(readFileSync(path, 'utf8')) : null
-  const url = process.env['SALLYPORT_URL'] ?? saved?.url
+  const url = named ?? process.env['SALLYPORT_URL'] ?? saved?.url ?? null
   // What was saved for one gateway is nothing to another: neither its token nor whom to trust there.
-  const base = saved !== null && url !== undefined && isSameGateway(saved.url, url) ? saved : null
-  const token = process.env['SALLYPORT_TOKEN'] ?? base?.token
-  if (url === undefined || token === undefined) return null
-  return { url, token, caFile: process.env['SALLYPORT_CA'] ?? base?.caFile ?? null, issuer: base?.issuer ?? null }
+  const base = saved !== null && url !== null && isSameGateway(saved.url, url) ? saved : null
+  return {
+    url,
+    token: process.env['SALLYPORT_TOKEN'] ?? base?.token ?? null,
+    caFile: process.env['SALLYPORT_CA'] ?? base?.caFile ?? null,
+    issuer: base?.issuer ?? null,
+  }
+}
+
+/** null when nobody is signed in. */
+export function readProfile(): Profile | null {
+  const { url, token, ...rest } = readKnown()
+  return url === null || token === null ? null : { url, token, ...rest }
 }
 
 export function isSameGateway(one: string, other: string): boolean {
@@ -116,7 +129,7 @@ export class GatewayClient {
     const parsed = parseAnswer(text)
     if (status >= 200 && status < 300) return parsed
     const said = z.object({ error: z.string() }).safeParse(parsed)
-    if (said.success) throw new Refused(said.data.error)
+    if (said.success) throw new Refused(status === 401 ? withSignIn(said.data.error) : said.data.error)
     // Not in the words of a gateway: something before it answers, or it is none.
     throw status >= 500 ? this.#unreachable(`${status}`) : new Refused(`the gateway answered ${status}`)
   }
@@ -158,6 +171,11 @@ export class GatewayClient {
       `cannot reach ${this.profile.url} (${why}); is the gateway up, and does SALLYPORT_CA name its ca.pem?`,
     )
   }
+}
+
+/** A gateway does not tell what is wrong with a token; that it is too old is what it mostly is. */
+function withSignIn(said: string): string {
+  return said.includes('sallyport login') ? said : `${said} When it has expired, sign in again: sallyport login`
 }
 
 /** undefined when it is not JSON. */

@@ -7,7 +7,7 @@ import { Agent, request } from 'undici'
 import { isPartKey, type LogReader } from '../seal/verify/log-reader.ts'
 import { readBody } from './answer-body.ts'
 import { BadUsage, CannotReach, Refused } from './failure.ts'
-import { isSameGateway, readAuthorities, type Profile } from './gateway-client.ts'
+import { isSameGateway, readAuthorities, type Known } from './gateway-client.ts'
 
 /** For one part, from the question to its last byte. */
 const partMs = 60_000
@@ -18,17 +18,17 @@ export class RemoteLog implements LogReader {
   readonly #agent: Agent
   readonly #headers: Readonly<Record<string, string>>
 
-  /** @param profile null to ask as nobody */
-  constructor(source: string, profile: Profile | null) {
+  /** @param known without a token it is asked as nobody */
+  constructor(source: string, known: Known) {
     const url = URL.parse(source)
     if (url === null || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
       throw new BadUsage('not the address of a log: https://GATEWAY:8470, without a name, a question or a fragment')
     this.#base = `${url.href.replace(/\/+$/, '')}/log/`
     this.#host = url.origin
-    const isOwn = profile !== null && isSameGateway(profile.url, source)
-    this.#headers = isOwn ? { authorization: `Bearer ${profile.token}` } : {}
+    const isOwn = known.url !== null && isSameGateway(known.url, source)
+    this.#headers = isOwn && known.token !== null ? { authorization: `Bearer ${known.token}` } : {}
     // Of another host nobody said that it is to be trusted by a file which may be gone.
-    const caFile = profile?.caFile ?? null
+    const { caFile } = known
     const ca = isOwn || (caFile !== null && existsSync(caFile)) ? readAuthorities({ caFile }) : null
     this.#agent = new Agent({ connect: { timeout: 5_000, ...(ca === null ? {} : { ca }) } })
   }

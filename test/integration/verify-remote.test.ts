@@ -193,3 +193,30 @@ test('files that the command line names and that are not there', async () => {
   execFileSync('mkfifo', [pipe])
   assert.equal((await runCli(['verify', url, '--policy', pipe], nobody)).status, 2)
 })
+
+test('who is not signed in yet may say whom to trust', async () => {
+  const missing = join(dir, 'no-ca.pem')
+  const trusting = { ...nobody, SALLYPORT_CA: missing }
+  for (const [args, env] of [
+    [['login', '--url', url], trusting],
+    [['login'], { ...trusting, SALLYPORT_URL: url }],
+    [['verify', url, '--policy', policy], { ...trusting, SALLYPORT_URL: url }],
+  ] as const) {
+    const ran = await runCli(args, env)
+    assert.equal(ran.status, 2, args[0])
+    assert.ok(ran.stderr.includes(missing), ran.stderr)
+  }
+})
+
+test('a token that is not taken is told with what to do', async () => {
+  trick = (_request, response) => {
+    response.writeHead(401).end(JSON.stringify({ error: 'The credential is not valid.' }))
+    return true
+  }
+  const ran = await runCli(['whoami'], { ...nobody, SALLYPORT_URL: url, SALLYPORT_TOKEN: 'x' })
+  trick = null
+  assert.deepEqual(
+    [ran.status, ran.stderr],
+    [1, 'sallyport: The credential is not valid. When it has expired, sign in again: sallyport login\n'],
+  )
+})

@@ -5,16 +5,16 @@ import { startDeviceLogin } from '../../identify/device-login.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { isDenial } from '../../kernel/decision.ts'
 import { BadUsage, Refused } from '../failure.ts'
-import { GatewayClient, isSameGateway, readProfile, removeProfile, writeProfile } from '../gateway-client.ts'
+import { GatewayClient, readKnown, removeProfile, writeProfile } from '../gateway-client.ts'
 import { paint, print, printJson, toSafeLine } from '../output.ts'
 
 const longestLoginMs = 3_600_000
 
 export async function login(options: { url?: string; ca?: string; json?: true }): Promise<void> {
-  const known = readProfile()
-  const url = options.url ?? known?.url
-  if (url === undefined) throw new BadUsage('which gateway? sallyport login --url https://GATEWAY:8470')
-  const caFile = options.ca ?? (known !== null && isSameGateway(known.url, url) ? known.caFile : null)
+  const known = readKnown(options.url)
+  const { url } = known
+  if (url === null) throw new BadUsage('which gateway? sallyport login --url https://GATEWAY:8470')
+  const caFile = options.ca ?? known.caFile
   const asked = new GatewayClient({ url, caFile, token: '', issuer: null })
   const { issuers } = await asked.get('/api/login', loginBody)
   await asked.close()

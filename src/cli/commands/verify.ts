@@ -9,7 +9,7 @@ import type { Report, Verdict } from '../../seal/verify/report.ts'
 import { verifyLog } from '../../seal/verify/verify-log.ts'
 import { parseTlogPolicy, type TlogPolicy } from '../../seal/tlog/tlog-policy.ts'
 import { BadUsage, Refused } from '../failure.ts'
-import { readProfile } from '../gateway-client.ts'
+import { readKnown } from '../gateway-client.ts'
 import { paint, print, printJson, Progress, toSafeLine } from '../output.ts'
 import { RemoteLog } from '../remote-log.ts'
 
@@ -25,7 +25,7 @@ export async function verify(source: string, wish: VerifyWish): Promise<void> {
   // What was named wrongly is told before anybody is asked for anything.
   const against = wish.against === undefined ? null : readNamed(wish.against, partLimits.note)
   const named = wish.policy === undefined ? null : readNamed(wish.policy, partLimits.policy)
-  const remote = /^https?:\/\//i.test(source) ? new RemoteLog(source, readProfile()) : null
+  const remote = /^https?:\/\//i.test(source) ? new RemoteLog(source, readKnown()) : null
   const reader = remote ?? toFolderReader(recordFolder(source))
   const progress = new Progress('checking entries')
   try {

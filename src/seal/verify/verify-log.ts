@@ -120,6 +120,7 @@ function readSeen(
 ): VerifiedCheckpoint[] {
   const usable: VerifiedCheckpoint[] = []
   if (seen.length > 0) findings.ask('CONSISTENCY')
+  else findings.note('CONSISTENCY', 'no older checkpoint was given')
   for (const note of seen) {
     const older = verifyBy(note, policy)
     if (typeof older === 'string') {
