@@ -21,6 +21,16 @@ test('the sample of the documentation loads as it is written', () => {
   assert.deepEqual([readsTime, namesPrincipals], ['never', false])
 })
 
+test('of many names that could be meant the near one is told, or a few', () => {
+  const classes = Array.from({ length: 30 }, (_, i) => `pii/class-${String(i).padStart(2, '0')}`)
+  const told = (name: string): readonly string[] => {
+    const text = `@id("a") permit (principal, action == Action::"view", resource == DataClass::"${name}");`
+    return checkPolicies([{ name: 'a.cedar', text }], { ...world, classes }).problems.map(({ message }) => message)
+  }
+  assert.deepEqual(told('pii/clas-29'), ['"a": there is no data class "pii/clas-29"; did you mean "pii/class-29"?'])
+  assert.match(told('everything')[0] ?? '', /; there are pii, pii\/class-00, .*pii\/class-18, …$/)
+})
+
 test('a tag in a condition that no connection has is a warning, in a scope it is an error', () => {
   const noCrm = { ...world, connections: world.connections.filter(({ name }) => name !== 'mails') }
   const checked = checkPolicies([{ name: 'a.cedar', text: sample }], noCrm)

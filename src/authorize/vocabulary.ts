@@ -5,6 +5,7 @@ import type { Clause, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs'
 import type { Connection } from '../kernel/connection.ts'
 import type { DataClass } from '../kernel/finding.ts'
 import type { CedarFragment } from '../kernel/protocol.ts'
+import { nearest } from '../languages/nearest.ts'
 import { onlyActions } from './annotations.ts'
 import { actionGroups, connectAction, principalTypes, type TimeRead } from './schema.ts'
 
@@ -57,14 +58,22 @@ function namesOf(type: string, world: World): readonly string[] | null {
   return null
 }
 
+/** More names than this in a message help nobody. */
+const maxNamed = 20
+
 const titles: Readonly<Record<string, string>> = { Connection: 'connection', Tag: 'tag', DataClass: 'data class' }
 
 function unknown({ type, id }: Entity, world: World): string {
-  const names = [...(namesOf(type, world) ?? [])].sort().slice(0, 20)
-  const hint = names.length === 0 ? 'there are none' : `there are ${names.join(', ')}`
+  const names = [...(namesOf(type, world) ?? [])].sort()
+  const hint = names.length > maxNamed ? fewOf(id, names) : `there are ${names.join(', ') || 'none'}`
   return type === 'Tag'
     ? `no connection has the tag "${id}"; ${hint}`
     : `there is no ${titles[type] ?? type} "${id}"; ${hint}`
+}
+
+function fewOf(id: string, names: readonly string[]): string {
+  const near = nearest(id, names)
+  return near === null ? `there are ${names.slice(0, maxNamed).join(', ')}, …` : `did you mean "${near}"?`
 }
 
 /** `pii/email` → `pii`; what `resource in DataClass::"pii"` means. */

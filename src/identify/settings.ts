@@ -56,7 +56,9 @@ const principal = z.strictObject({
   /** The claim that names the principal for ever. An address that may be given to somebody else does not. */
   id: claimName.default('sub'),
   /** A claim's value that is not in `map` is refused: nobody becomes a human by accident. */
-  kind: z.union([kinds, z.strictObject({ claim: claimName, map: z.record(z.string().min(1).max(256), kinds) })]),
+  kind: z.union([kinds, z.strictObject({ claim: claimName, map: z.record(z.string().min(1).max(256), kinds) })], {
+    error: 'kind is human, agent, service or ci, or { claim: NAME, map: { VALUE: KIND } }',
+  }),
   /** A claim's own name, or a dotted path to it; an absent claim means no groups. */
   groups: claimName.default('groups'),
   display: claimName.optional(),

@@ -7,6 +7,7 @@ import { Buffer } from 'node:buffer'
 import type { Clock } from '../kernel/clock.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { DataClass } from '../kernel/finding.ts'
+import { didYouMean } from '../languages/nearest.ts'
 import type { Detector } from './engine/detector.ts'
 import type { Ignores } from './engine/judge.ts'
 import { shapeOf } from './operators/shapes.ts'
@@ -56,6 +57,33 @@ export interface IgnoringParts {
   readonly clock: Clock
 }
 
+/** Classes that rules may be about: of any finding, and of values whose end is known, which have digests. */
+export interface Ignorable {
+  readonly all: ReadonlySet<DataClass>
+  readonly withEnd: ReadonlySet<DataClass>
+}
+
+export function toIgnorable(named: readonly DataClass[], detectors: readonly Detector[]): Ignorable {
+  return {
+    all: new Set([...named, ...detectors.map((one) => one.dataClass)]),
+    withEnd: new Set(detectors.filter(hasEnd).map((one) => one.dataClass)),
+  }
+}
+
+type AboutClass = Pick<IgnoreRule, 'class' | 'value'>
+
+function matchedBy(rule: AboutClass, { all, withEnd }: Ignorable): readonly DataClass[] {
+  return [...(rule.value === undefined ? all : withEnd)].filter((dataClass) => covers(rule.class, dataClass))
+}
+
+/** @returns why a rule would never apply, or null */
+export function ignoreProblem(rule: AboutClass, ignorable: Ignorable): string | null {
+  if (matchedBy(rule, ignorable).length > 0) return null
+  if (matchedBy({ class: rule.class }, ignorable).length > 0)
+    return `of '${rule.class}' nobody knows where its values end: a rule for it names a field`
+  return `no detector finds '${rule.class}'${didYouMean(rule.class, [...ignorable.all])}`
+}
+
 export class Ignoring {
   readonly #parts: IgnoringParts
   /** By class. */
@@ -66,13 +94,12 @@ export class Ignoring {
   /** @param named classes of findings that a field's name makes: no detector of theirs needs to exist */
   constructor(rules: readonly IgnoreRule[], named: readonly DataClass[], parts: IgnoringParts) {
     this.#parts = parts
-    const all = new Set([...named, ...parts.detectors.map((one) => one.dataClass)])
-    const withEnd = new Set(parts.detectors.filter(hasEnd).map((one) => one.dataClass))
+    const ignorable = toIgnorable(named, parts.detectors)
     for (const [rank, rule] of rules.entries()) {
-      const classes = rule.value === undefined ? all : withEnd
-      const matched = [...classes].filter((dataClass) => covers(rule.class, dataClass))
-      if (matched.length === 0) throw new Fault('config.invalid', { what: 'masking.ignore', id: rule.id, class: rule.class, problem: 'no detector finds this class, or none that knows where its values end' }) // prettier-ignore
-      for (const dataClass of matched) {
+      const problem = ignoreProblem(rule, ignorable)
+      if (problem !== null)
+        throw new Fault('config.invalid', { what: 'masking.ignore', id: rule.id, class: rule.class, problem })
+      for (const dataClass of matchedBy(rule, ignorable)) {
         const same = this.#rules.get(dataClass) ?? []
         this.#rules.set(dataClass, [...same, { ...toCompiled(rule, dataClass), rank }])
       }

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { Fault } from '../kernel/fault.ts'
 import { toDetector } from './custom.ts'
+import { nameProblems } from './name-problems.ts'
 import { digestDigits, expiresAtMs, type IgnoreRule } from './ignore.ts'
 import { operatorNames } from './operators/operators.ts'
 
@@ -89,7 +90,7 @@ function tooWide({ class: name, field, value }: Pick<IgnoreRule, 'class' | 'fiel
   return problems
 }
 
-export const maskingSettings = z.strictObject({
+const section = z.strictObject({
   /** Of the tokens: a new one makes all of them new, and joins nothing with what was masked before. */
   epoch: z
     .string()
@@ -116,6 +117,11 @@ export const maskingSettings = z.strictObject({
         if (rules.findIndex((other) => other.id === id) < i)
           context.addIssue({ code: 'custom', path: [i, 'id'], message: 'another rule has this id' })
     }),
+})
+
+/** Names that only the detectors know are looked up here, so that one that is misspelt is told at its place in the file. */
+export const maskingSettings = section.superRefine((settings, context) => {
+  for (const { path, message } of nameProblems(settings)) context.addIssue({ code: 'custom', path: [...path], message })
 })
 
 export type MaskingSettings = z.infer<typeof maskingSettings>

@@ -11,8 +11,10 @@ import type { Connection } from '../../kernel/connection.ts'
 import type { CodecProtocol, Protocol } from '../../kernel/protocol.ts'
 import { listenSettings, type ListenerSettings } from '../../listen/settings.ts'
 import { maskingSettings } from '../../mask/settings.ts'
+import { didYouMean } from '../../languages/nearest.ts'
+import { isLoopbackAddress, isLoopbackHost } from '../../wire/loopback.ts'
 import { evidenceSettings } from '../../record/settings.ts'
-import { nearest, parseYaml, type Problem, type YamlSource } from './yaml-source.ts'
+import { parseYaml, type Problem, type YamlSource } from './yaml-source.ts'
 
 const origin = z
   .string()
@@ -120,7 +122,19 @@ function listenProblems(value: Settings, protocols: readonly Protocol[], source:
   const strange = Object.keys(value.listen)
     .filter((key) => key !== 'https' && !known.includes(key))
     .map((key) => source.problem(['listen', key], unknown('protocol with a port of its own', key, [...known, 'https'])))
-  return [...strange, ...samePorts(value, source)]
+  return [...strange, ...samePorts(value, source), ...openInClear(value, source)]
+}
+
+/** It would listen on loopback all the same, and nobody would know why no client gets through. */
+function openInClear(value: Settings, source: YamlSource): Problem[] {
+  return Object.entries(value.listen)
+    .filter(([, { tls, host }]) => tls === 'off' && !isLoopbackHost(host) && !isLoopbackAddress(host))
+    .map(([key]) =>
+      source.problem(
+        ['listen', key, 'host'],
+        'with tls: off only loopback is listened on; leave host out, or give tls',
+      ),
+    )
 }
 
 /** 0 is any port that is free. */
@@ -214,6 +228,5 @@ function listenersOf(value: Settings, protocols: readonly Protocol[]): Configura
 }
 
 function unknown(what: string, word: string, known: readonly string[]): string {
-  const near = nearest(word, known)
-  return `there is no ${what} '${word}'${near === null ? `; known: ${known.join(', ')}` : `, did you mean '${near}'?`}`
+  return `there is no ${what} '${word}'${didYouMean(word, known) || `; known: ${known.join(', ')}`}`
 }

@@ -33,7 +33,10 @@ test('a rule that says what, why, whose and until when is read', () => {
   assert.deepEqual(problemsOf({}), [])
   assert.deepEqual(problemsOf({ class: 'pii/*', value: null, field: null, connection: null }), [])
   assert.deepEqual(problemsOf({ class: 'secret/jwt', field: 'example', value: null }), [])
-  assert.deepEqual(problemsOf({ class: 'secret/jwt', field: null, value: `{ digest: ${'0a'.repeat(16)} }` }), [])
+  assert.deepEqual(
+    problemsOf({ class: 'secret/github-token', field: null, value: `{ digest: ${'0a'.repeat(16)} }` }),
+    [],
+  )
 })
 
 const bad: readonly (readonly [string, Readonly<Record<string, string | null>>, RegExp])[] = [
@@ -46,6 +49,7 @@ const bad: readonly (readonly [string, Readonly<Record<string, string | null>>, 
   ['for a secret anywhere', { class: 'secret/jwt', value: null, field: null }, /^s\.yaml:4:\d+: masking\.ignore\[0\]\.class: a rule for secrets names one field/],
   ['for a secret in many fields', { class: 'secret/jwt', value: null }, /^s\.yaml:5:\d+: masking\.ignore\[0\]\.field: a rule for secrets names one field/],
   ['with a secret in it', { class: 'secret/jwt' }, /^s\.yaml:7:\d+: masking\.ignore\[0\]\.value: a secret is named by its digest only$/],
+  ['for a value without an end', { class: 'secret/jwt', field: null, value: `{ digest: ${'0a'.repeat(16)} }` }, /^s\.yaml:4:\d+: masking\.ignore\[0\]\.class: of 'secret\/jwt' nobody knows where its values end/],
   ['for everything', { class: '"*"', value: null }, /^s\.yaml:4:\d+: masking\.ignore\[0\]\.class: an exact class/],
   ['for one value of a family', { class: 'pii/*' }, /^s\.yaml:4:\d+: masking\.ignore\[0\]\.class: a rule for one value names its exact class$/],
   ['with a digest that is none', { value: '{ digest: 00 }' }, /^s\.yaml:7:\d+: masking\.ignore\[0\]\.value: a value is \{ digest/],

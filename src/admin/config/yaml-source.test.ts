@@ -30,12 +30,8 @@ const bad: readonly (readonly [string, string, string])[] = [
     'origin: gw\nlisten: { port: "x" }\n',
     'sallyport.yaml:2:11: listen.port: Invalid input: expected number, received string',
   ],
-  [
-    'a missing key where it should be',
-    'listen: { port: 1 }\n',
-    'sallyport.yaml:1:1: origin: Invalid input: expected string, received undefined',
-  ],
-  ['a key twice', 'origin: a\norigin: b\n', 'sallyport.yaml:2:1: Map keys must be unique at line 2, column 1:'],
+  ['a missing key where it should be', 'listen: { port: 1 }\n', 'sallyport.yaml:1:1: origin: this key is missing'],
+  ['a key twice', 'origin: a\norigin: b\n', 'sallyport.yaml:2:1: Map keys must be unique'],
 ]
 
 for (const [name, text, expected] of bad) {

@@ -13,6 +13,7 @@ import {
   type Node,
 } from 'yaml'
 import type { z } from 'zod'
+import { didYouMean } from '../../languages/nearest.ts'
 
 export interface Problem {
   /** File as the operator named it. */
@@ -46,6 +47,11 @@ export class YamlSource {
   problem(path: readonly PropertyKey[], message: string): Problem {
     const { line, col } = this.#lines.linePos(this.#offsetOf(path))
     return { file: this.#file, line: Math.max(1, line), column: Math.max(1, col), path: toText(path), message }
+  }
+
+  /** undefined when nothing stands there. */
+  valueAt(path: readonly PropertyKey[]): unknown {
+    return this.#document.getIn(path.map(toStep))
   }
 
   /** `sallyport.yaml:24`, for people. */
@@ -90,7 +96,7 @@ export function parseYaml<T extends z.ZodType>(file: string, text: string, schem
     // What is broken once is broken in many ways; the first of them are the ones to look at.
     const problems = document.errors.slice(0, maxProblems).map((error) => {
       const { line, col } = lines.linePos(error.pos[0])
-      return { file, line, column: col, path: '', message: error.message.split('\n')[0] ?? error.message }
+      return { file, line, column: col, path: '', message: withoutPlace(error.message) }
     })
     return { ok: false, problems }
   }
@@ -107,6 +113,11 @@ export function parseYaml<T extends z.ZodType>(file: string, text: string, schem
   const checked = schema.safeParse(content.value)
   if (checked.success) return { ok: true, value: checked.data, source }
   return { ok: false, problems: checked.error.issues.flatMap((issue) => toProblems(issue, schema, source)) }
+}
+
+/** What follows quotes the file, and the place is ours to tell. */
+function withoutPlace(message: string): string {
+  return (message.split('\n')[0] ?? message).replace(/ at line \d+, column \d+:?$/, '')
 }
 
 const oddKey = 'a key is a text, not a list or a map'
@@ -138,15 +149,18 @@ function toValue(document: Document): Content {
 }
 
 function toProblems(issue: z.core.$ZodIssue, schema: z.ZodType, source: YamlSource): Problem[] {
-  if (issue.code !== 'unrecognized_keys') return [source.problem(issue.path, issue.message)]
+  if (issue.code !== 'unrecognized_keys') return [source.problem(issue.path, told(issue, source.valueAt(issue.path)))]
   const known = knownKeys(schema, issue.path)
-  return issue.keys.map((key) => {
-    const near = nearest(key, known)
-    return source.problem(
-      [...issue.path, key],
-      `unknown key '${key}'${near === null ? '' : `, did you mean '${near}'?`}`,
-    )
-  })
+  return issue.keys.map((key) => source.problem([...issue.path, key], `unknown key '${key}'${didYouMean(key, known)}`))
+}
+
+/** In the library's words where ours say no more. */
+function told(issue: z.core.$ZodIssue, value: unknown): string {
+  if (!/^Invalid (?:input|option)/.test(issue.message)) return issue.message
+  if (issue.code === 'invalid_type' && value === undefined) return 'this key is missing'
+  if (issue.code !== 'invalid_value' || typeof value !== 'string') return issue.message
+  const known = issue.values.map(String)
+  return `it is one of ${known.join(', ')}${didYouMean(value, known)}`
 }
 
 /** Keys that the schema has at a path, found by walking zod's own description. */
@@ -182,30 +196,8 @@ function descend(schema: unknown, step: PropertyKey): unknown {
   return definition?.shape?.[String(step)] ?? definition?.element ?? definition?.valueType ?? definition?.catchall
 }
 
-export function nearest(word: string, known: readonly string[]): string | null {
-  let best: string | null = null
-  let distance = 3
-  for (const candidate of known) {
-    const d = editDistance(word, candidate)
-    if (d < distance) {
-      best = candidate
-      distance = d
-    }
-  }
-  return best
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
+function toStep(step: PropertyKey): string | number {
+  return typeof step === 'number' ? step : String(step)
 }
 
 function toText(path: readonly PropertyKey[]): string {

@@ -4,6 +4,7 @@
 import { Buffer } from 'node:buffer'
 import { Fault } from '../../kernel/fault.ts'
 import type { DataClass } from '../../kernel/finding.ts'
+import { didYouMean } from '../../languages/nearest.ts'
 import type { Detector } from '../engine/detector.ts'
 import { FormatCipher } from './format-cipher.ts'
 import { radixOf, type Radix } from './forms.ts'
@@ -64,6 +65,22 @@ export interface OperatorParts {
   readonly mint: TokenMint
 }
 
+/** @returns why a class or family cannot have an operator, or null */
+export function operatorProblem(
+  pattern: string,
+  name: OperatorName,
+  { classes, detectors }: Omit<OperatorParts, 'mint'>,
+): string | null {
+  const family = pattern === '*' ? '' : pattern.endsWith('/*') ? pattern.slice(0, -1) : null
+  const isKnown = family === null ? classes.includes(pattern) : pattern === '*' || /^[a-z]+\/\*$/.test(pattern)
+  if (!isKnown) return `there is no data class '${pattern}'${didYouMean(pattern, classes)}`
+  const meant = family === null ? [pattern] : classes.filter((one) => one.startsWith(family))
+  // Of a family those that cannot be ciphered are redacted.
+  return name === 'fpe' && meant.every((one) => radixOf(one, detectors) === null)
+    ? 'fpe needs a number or an identifier of at least a million values'
+    : null
+}
+
 export class Operators implements Replacer {
   readonly #byClass: ReadonlyMap<DataClass, OperatorName | null>
   readonly #parts: OperatorParts
@@ -78,16 +95,8 @@ export class Operators implements Replacer {
     const checked: Record<string, OperatorName> = {}
     for (const [pattern, name] of Object.entries(configured)) {
       if (!isOperator(name)) throw invalid(pattern, { operator: name })
-      const family = pattern === '*' ? '' : pattern.endsWith('/*') ? pattern.slice(0, -1) : null
-      const isKnown = family === null ? classes.includes(pattern) : pattern === '*' || /^[a-z]+\/\*$/.test(pattern)
-      if (!isKnown) throw invalid(pattern, { problem: 'unknown class' })
-      const meant = family === null ? [pattern] : classes.filter((one) => one.startsWith(family))
-      // Of a family those that cannot be ciphered are redacted.
-      if (name === 'fpe' && meant.every((one) => radixOf(one, parts.detectors) === null))
-        throw invalid(pattern, {
-          operator: name,
-          problem: 'no number or identifier, or one of less than a million values',
-        })
+      const problem = operatorProblem(pattern, name, parts)
+      if (problem !== null) throw invalid(pattern, { operator: name, problem })
       checked[pattern] = name
     }
     this.#byClass = new Map(classes.map((dataClass) => [dataClass, chosenFor(dataClass, checked)]))
