@@ -10,6 +10,7 @@ import { References } from './dial/reference.ts'
 import { createIdentifier, type Identifier } from './identify/identifier.ts'
 import type { IssuerSettings } from './identify/settings.ts'
 import { LiveJourney } from './journey.ts'
+import type { Watch } from './admin/rooms.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { GatewayEvent } from './kernel/event.ts'
 import { newId } from './kernel/ids.ts'
@@ -203,9 +204,17 @@ async function loadApi(all: Listeners, addressOf: (id: string) => GatewayAddress
     protocols: parts.protocols,
     addressOf,
     clock: parts.clock,
+    watch: watcher(record, parts.clock),
     log: parts.log,
     isReady: () => record.isReady(),
   })
+}
+
+function watcher({ journal }: RunningRecord, clock: Clock): Watch {
+  return async ({ id, display, kind }, what) => {
+    const times = { atMs: clock.nowMs(), upMs: clock.upMs() }
+    await journal.durable(journal.append({ t: 'access', ...times, who: { id, display, kind }, ...what }))
+  }
 }
 
 /** The record says when the gateway was there to record, and under which rules. */

@@ -18,6 +18,7 @@ export type Event =
   | Held
   | ApprovalDecided
   | Injected
+  | Accessed
   | Faulted
   | SessionEnded
 
@@ -150,6 +151,19 @@ export interface Injected extends InSession {
   readonly kind: string
   /** Keyed fingerprint, hexadecimal; the same over sessions of a node. */
   readonly fingerprint: string
+}
+
+/** Somebody looked into the record, or ended a session by hand: the watchers are watched, too. */
+export interface Accessed {
+  readonly t: 'access'
+  readonly atMs: number
+  readonly upMs: number
+  readonly kind: 'read' | 'kill'
+  readonly who: Pick<Principal, 'id' | 'display' | 'kind'>
+  /** The session that it was about; it may be over. */
+  readonly about: string
+  /** Whether what was asked and answered was in it, and not only when and what of. */
+  readonly content: boolean
 }
 
 export interface Faulted {

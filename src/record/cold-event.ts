@@ -75,6 +75,15 @@ const injected = z.strictObject({
   fingerprint: text,
 })
 
+const accessed = z.strictObject({
+  t: z.literal('access'),
+  ...times,
+  kind: z.enum(['read', 'kill']),
+  who: z.strictObject({ id: text, display: text, kind }),
+  about: text,
+  content: z.boolean(),
+})
+
 const faulted = z.strictObject({
   t: z.literal('fault'),
   ...times,
@@ -97,6 +106,7 @@ const coldEvent: z.ZodType<ColdEvent> = z.discriminatedUnion('t', [
   held,
   approvalDecided,
   injected,
+  accessed,
   faulted,
   sessionEnded,
 ])

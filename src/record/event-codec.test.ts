@@ -140,6 +140,14 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     kind: text,
     fingerprint: text,
   }),
+  shape({
+    t: fc.constant('access'),
+    ...coldTimes,
+    kind: fc.constantFrom('read', 'kill'),
+    who: shape({ id: text, display: text, kind: fc.constantFrom('human', 'agent') }),
+    about: text,
+    content: fc.boolean(),
+  }),
   shape({ t: fc.constant('fault'), ...coldTimes, session: nullable(text), id: text, code: text, facts: scalars }),
   shape({
     t: fc.constant('session.end'),

@@ -79,6 +79,7 @@ export class EventEncoder {
       case 'held':
       case 'approval':
       case 'cred.inject':
+      case 'access':
       case 'fault':
       case 'session.end':
         return this.#cold(event)

@@ -2,7 +2,16 @@
 // order. Free text (labels, reasons, names, statements) never comes here: it is in the payload records that `obj` commits to.
 
 import { hash } from 'node:crypto'
-import type { ApprovalDecided, Done, Faulted, Held, Refused, Requested, SessionOpened } from '../kernel/event.ts'
+import type {
+  Accessed,
+  ApprovalDecided,
+  Done,
+  Faulted,
+  Held,
+  Refused,
+  Requested,
+  SessionOpened,
+} from '../kernel/event.ts'
 import type { Finding } from '../kernel/finding.ts'
 import { quote, quoteOrNull, wholeOrNull } from './tlog/jcs.ts'
 import type { Kept } from './payload-object.ts'
@@ -67,6 +76,10 @@ export function toApprovalBody(event: ApprovalDecided, pseudonyms: Pseudonyms): 
     `"approver_kind":${approver === null ? 'null' : quote(approver.kind)},"binding":${word(binding)},` +
     `"decision":${quote(decision)}}`
   )
+}
+
+export function toAccessBody({ about, content, who }: Accessed, pseudonyms: Pseudonyms): string {
+  return `{"content":${String(content)},"kind":${quote(who.kind)},"session":${word(about)},"who":${quote(pseudonyms.of(who.id))}}`
 }
 
 export function toFaultBody({ code, id }: Faulted): string {

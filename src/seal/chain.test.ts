@@ -4,7 +4,15 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { anyText } from '../../test/harness/any-text.ts'
 import type { Done, Requested } from '../kernel/event.ts'
-import { toApprovalBody, toHeldBody, toOpenBody, toRefusedBody, toRequestMembers, toResponse } from './bodies.ts'
+import {
+  toAccessBody,
+  toApprovalBody,
+  toHeldBody,
+  toOpenBody,
+  toRefusedBody,
+  toRequestMembers,
+  toResponse,
+} from './bodies.ts'
 import { Chain, maxLeafBytes, toTimestamp, type EntrySink } from './chain.ts'
 import { Pseudonyms } from './pseudonym.ts'
 import { startMs, Script } from './testing/journal.ts'
@@ -72,6 +80,7 @@ test('a template writes what canonical JSON would, whatever a recorded field hol
       requireCanonical(toRefusedBody(refused))
       requireCanonical(toHeldBody(held))
       requireCanonical(toApprovalBody(approval, pseudonyms))
+      requireCanonical(toAccessBody({ ...script.accessed(), about: text }, pseudonyms))
     }),
   )
   fc.assert(

@@ -1,6 +1,7 @@
 // One event into its chain. Knows the words of every event and no I/O; what it makes is in the round.
 
 import type {
+  Accessed,
   ApprovalDecided,
   Event,
   Faulted,
@@ -11,7 +12,7 @@ import type {
 } from '../kernel/event.ts'
 import { nodeChain } from '../kernel/seal-store.ts'
 import { timesOf, writeDone, writeHeld, writeRefused, writeRequested } from './action-leaves.ts'
-import { toApprovalBody, toCommitment, toFaultBody, toOpenBody, word } from './bodies.ts'
+import { toAccessBody, toApprovalBody, toCommitment, toFaultBody, toOpenBody, word } from './bodies.ts'
 import type { Chain } from './chain.ts'
 import { flushPayloads } from './flush.ts'
 import { toJcs } from './tlog/jcs.ts'
@@ -48,6 +49,10 @@ export function integrate(stored: StoredEvent, parts: IntegratorParts, at: Workp
     writeGatewayEvent(event, at)
     return
   }
+  if (event.t === 'access') {
+    writeAccess(event, parts, at)
+    return
+  }
   if (event.t === 'session.open' && !at.sessions.has(event.session)) openSession(stored.boot, event, parts, at)
   const session = event.session === null ? undefined : at.sessions.get(event.session)
   if (session === undefined) writeOrphan(event, parts, at)
@@ -66,6 +71,7 @@ function integrateInto(
   switch (event.t) {
     case 'response':
     case 'gateway':
+    case 'access':
       return
     case 'request':
       if (kept !== null) writeRequested(session, event, kept, at.round)
@@ -165,8 +171,9 @@ function writeApprovalLeaf(
   const t = event.decision === 'expired' ? 'approval.expired' : 'approval.decided'
   const seq = chain.seq
   const leafIndex = chain.write({ ...timesOf(event), t, body, obj }, round)
-  const { approval, decision } = event
-  round.index(toEventRow(event, { session, seq, t, label: decision, outcome: decision, approval, leafIndex }))
+  const { approval, approver, decision } = event
+  const label = approver === null ? decision : `${decision} by ${approver.display}`
+  round.index(toEventRow(event, { session, seq, t, label, outcome: decision, approval, leafIndex }))
   return leafIndex
 }
 
@@ -200,6 +207,15 @@ function writeGatewayEvent(event: GatewayEvent, { chain, round }: Workplace): vo
   round.index(toEventRow(event, { session: nodeChain, seq, t, label: event.kind, leafIndex }))
 }
 
+/** In the gateway's own chain: what it was about may have its seal already. */
+function writeAccess(event: Accessed, { pseudonyms }: IntegratorParts, { chain, round }: Workplace): void {
+  const t = `access.${event.kind}`
+  const seq = chain.seq
+  const leafIndex = chain.write({ ...timesOf(event), t, body: toAccessBody(event, pseudonyms), obj: '[]' }, round)
+  const label = `${event.who.display}: ${event.about}`
+  round.index(toEventRow(event, { session: nodeChain, seq, t, label, leafIndex }))
+}
+
 const gatewayLeaf: { readonly [kind in GatewayEvent['kind']]: string } = {
   start: 'gw.start',
   stop: 'gw.stop',
@@ -210,7 +226,7 @@ const gatewayLeaf: { readonly [kind in GatewayEvent['kind']]: string } = {
 }
 
 /** Of no session, or of one that is over: it belongs to the gateway's own chain. Nothing is left out because it is late. */
-function writeOrphan(event: Exclude<Event, GatewayEvent>, parts: IntegratorParts, at: Workplace): void {
+function writeOrphan(event: Exclude<Event, GatewayEvent | Accessed>, parts: IntegratorParts, at: Workplace): void {
   if (event.t === 'approval') {
     const body = toApprovalBody(event, parts.pseudonyms)
     writeApprovalLeaf(at.chain, nodeChain, event, { body, obj: '[]', round: at.round })

@@ -63,7 +63,7 @@ test('nothing personal and nothing that was asked is in a leaf', async () => {
   const log = new TestLog()
   const script = new Script('ses_A')
   log.journal.append(script.open(), script.request(1, 'SELECT iban FROM people'), script.done(1), script.refused(2))
-  log.journal.append(script.held(3), script.approval(), script.fault(), script.end())
+  log.journal.append(script.held(3), script.approval(), script.fault(), script.accessed(), script.end())
   await log.sealer.step()
   const all = Buffer.concat(log.entries()).toString()
   for (const word of [

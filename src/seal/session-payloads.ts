@@ -65,6 +65,7 @@ export class SessionPayloads {
         return this.#settle(event.action)
       case 'gateway':
       case 'cred.inject':
+      case 'access':
       case 'fault':
       case 'session.end':
         break

@@ -1,7 +1,10 @@
 // The record at the API: whose sessions one reads, what is in them, how they end, and what of the log is for auditors.
 
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { parseBundle } from '../../src/seal/tlog/tile.ts'
 import { connectDriver, psql, until } from '../harness/clients.ts'
 import { personalData } from '../harness/customers.ts'
 import { json, openStage, type Stage, type Who } from './api-stage.ts'
@@ -75,6 +78,46 @@ test('the content of a session is the masked one, and comes only when it is aske
   assert.match(full.text, /"class":"pii\/email"/)
   for (const value of personalData) assert.ok(!full.text.includes(value), value)
 })
+
+test('who read a session is in the record, under a pseudonym', async () => {
+  await psql(stage.gateway, stage.tokens.other, 'SELECT 7')
+  const [unread] = await until('its session', async () => {
+    const own = await sessions('other', '?limit=1')
+    return own[0]?.id === past ? undefined : own
+  })
+  const id = unread?.id ?? assert.fail('a session')
+  stage.assertProblem(await stage.ask('GET', `/api/sessions/${id}/events`, { who: 'nobody' }), 404, 'not-found')
+  await stage.ask('GET', `/api/sessions/${id}/events?content=true`, { who: 'security' })
+  const [read, ...more] = await until('the entry', () => {
+    const reads = readsOf(id)
+    return reads.length === 0 ? undefined : reads
+  })
+  assert.deepEqual(more, [])
+  assert.deepEqual(Object.keys(read ?? {}), ['content', 'kind', 'session', 'who'])
+  assert.match(String(read?.['who']), /^p_[0-9a-f]{32}$/)
+})
+
+/** What the log on disk says of reads of a session, in order. */
+function readsOf(session: string): readonly Readonly<Record<string, unknown>>[] {
+  const folder = join(stage.gateway.dataDir, 'record/tile/entries')
+  const leaves = new Map<number, Readonly<Record<string, unknown>>>()
+  for (const file of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!file.isFile()) continue
+    const width = file.parentPath.endsWith('.p') ? Number(file.name) : 256
+    const bundle = parseBundle(readFileSync(join(file.parentPath, file.name)), width) ?? assert.fail(file.name)
+    for (const entry of bundle) {
+      const leaf = JSON.parse(Buffer.from(entry).toString()) as Leaf
+      if (leaf.t === 'access.read' && leaf.body['session'] === session) leaves.set(leaf.seq, leaf.body)
+    }
+  }
+  return [...leaves].sort(([one], [other]) => one - other).map(([, body]) => body)
+}
+
+interface Leaf {
+  readonly t?: string
+  readonly seq: number
+  readonly body: Readonly<Record<string, unknown>>
+}
 
 test('a timeline comes in pages that join', async () => {
   const all = (await stage.ask('GET', `/api/sessions/${past}/events`, { who: 'agent' })).json()['events']

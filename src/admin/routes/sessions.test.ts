@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { agent } from '../../../test/harness/fake-journey.ts'
+import { Fault } from '../../kernel/fault.ts'
 import type { EventRow, SessionFilter, SessionRow } from '../../kernel/seal-store.ts'
 import { toEventRow, toSessionRow } from '../../seal/rows.ts'
 import type { ReadingRooms } from '../rooms.ts'
@@ -26,9 +27,15 @@ const opened = toSessionRow({
 function newRooms(rows: Partial<Readonly<Record<'sessions', SessionRow[]> & Record<'events', EventRow[]>>>): {
   readonly rooms: ReadingRooms
   readonly asked: string[]
+  readonly watched: object[]
 } {
   const asked: string[] = []
+  const watched: object[] = []
   const rooms: ReadingRooms = {
+    watch: async (who, what) => {
+      watched.push({ who: who.id, ...what })
+      await Promise.resolve()
+    },
     authorizer: {
       decide(_principal, { connection }, { key }) {
         asked.push(`${key} ${connection}`)
@@ -53,7 +60,7 @@ function newRooms(rows: Partial<Readonly<Record<'sessions', SessionRow[]> & Reco
       action: async () => await Promise.resolve({ parts: [], response: new Uint8Array(0), state: 'whole' }),
     },
   }
-  return { rooms, asked }
+  return { rooms, asked, watched }
 }
 
 test('of ten thousand sessions that a caller may not read each connection is asked about once', () => {
@@ -94,4 +101,13 @@ test('a page of content ends with the event that is too much for it, and goes on
   )
   const { events: bare, next } = await eventsFor(rooms, agent, 'ses_1', { after: -1, limit: 100, content: false })
   assert.deepEqual([bare.length, next], [30, null])
+})
+
+test('whoever looks into a session is recorded before, and without a record nobody does', async () => {
+  const { rooms, watched } = newRooms({ sessions: [opened] })
+  const query = { after: -1, limit: 100, content: true }
+  await eventsFor(rooms, agent, 'ses_1', query)
+  assert.deepEqual(watched, [{ who: agent.id, kind: 'read', about: 'ses_1', content: true }])
+  const failing = { ...rooms, watch: async () => await Promise.reject(new Fault('record.unavailable')) }
+  await assert.rejects(eventsFor(failing, agent, 'ses_1', query), { code: 'record.unavailable' })
 })

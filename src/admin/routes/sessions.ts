@@ -73,7 +73,9 @@ export function sessionRoutes(api: Api, rooms: AdminRooms): void {
         connection: live.connection.name,
         principalId: live.principal.id,
       })
+      // Before it is recorded: a session is to end also when nothing can be written any more.
       rooms.journey.register.revokeWhere((session) => session.id === live.id, 'revoked')
+      await rooms.watch(caller, { kind: 'kill', about: live.id, content: false })
       rooms.log.info('a session was ended by hand', { session: live.id, by: caller.id })
       return { killed: true as const }
     },
@@ -129,6 +131,7 @@ export async function eventsFor(
   const session = rooms.record.index.session(id)
   if (session === null) throw new Denied(404, notThere)
   requireOnRecord(rooms, caller, 'record:read', session)
+  await rooms.watch(caller, { kind: 'read', about: id, content: query.content })
   const limit = Math.min(query.limit, query.content ? maxContentPage : maxPage)
   const rows = rooms.record.index.events(id, query.after, limit)
   const events: EventBody[] = []

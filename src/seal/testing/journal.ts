@@ -1,6 +1,6 @@
 // A journal in memory and events to put into it.
 
-import type { Event, JournalReader, Position, SessionOpened, StoredEvent } from '../../kernel/event.ts'
+import type { Accessed, Event, JournalReader, Position, SessionOpened, StoredEvent } from '../../kernel/event.ts'
 
 export class TestJournal implements JournalReader {
   #events: StoredEvent[] = []
@@ -146,6 +146,11 @@ export class Script {
       reason: 'ticket 7',
       binding: 'ab'.repeat(32),
     }
+  }
+
+  accessed(): Accessed {
+    const who = { id: 'https://idp.example|grace', display: 'Grace', kind: 'human' } as const
+    return { t: 'access', atMs: startMs, upMs: 1000, kind: 'read', who, about: this.session, content: true }
   }
 
   injected(): Event {
