@@ -45,10 +45,16 @@ function quotedLast(match: Match, end: number): string {
   return text.slice(open + 1, -1)
 }
 
-function checkSql(match: Match): number {
-  const value = quotedLast(match, match.end - match.start)
-  if (isPlaceholder(value)) return 0
-  return /^identified/i.test(match.text()) ? 0.7 : scorePassword(value, true)
+/** What SQL sets a password to stands behind the word with nothing but a blank between; a password of any quality counts. */
+function checkSqlPassword(match: Match): number {
+  const text = match.text()
+  const opened = /^[^'$]*?(?:with ['"]?\w+['"]?[^'$]*?)?(?:(?:e|u&)?'|\$[a-z_]*\$)/i.exec(text)?.[0] ?? ''
+  const value = text.slice(opened.length, text.endsWith("'") ? -1 : text.lastIndexOf('$', text.length - 2))
+  // In a sentence, what is quoted behind the word is often another sentence.
+  if (value === '' || isPlaceholder(value) || (/\s/.test(value) && !/^[A-Z]/.test(text))) return 0
+  match.maskStart = match.start + opened.length
+  match.maskEnd = match.maskStart + value.length
+  return 0.7
 }
 
 const signsIn = /(?:auth|log_?in|credentials?|authenticate|sign_?in) ?(?:[=:] ?)?\(["'][^"'\s]{1,48}$/i
@@ -78,6 +84,8 @@ const secret = {
 const value = `["'\`]?${passwordValue}`
 const word = `["']?[^\\s"'$\`(<{|;&-][^\\s"'|;&]{3}[^\\s"'|;&]*`
 
+const sqlText = "(?:e'(?:[^'\\\\]|\\\\.|'')+'|(?:u&)?'(?:[^']|'')+'|\\$[a-z_]{0,16}\\$[^$]+\\$[a-z_]{0,16}\\$)"
+
 export const saidSecretDetectors: readonly Detector[] = [
   {
     ...secret,
@@ -100,12 +108,11 @@ export const saidSecretDetectors: readonly Detector[] = [
   {
     ...secret,
     id: 'sql-password',
-    // CREATE and ALTER of USER and ROLE.
-    pattern:
-      "(?i)(?:password|identified(?: with ['\"]?[a-z0-9_]{1,40}['\"]?)? (?:by|as)(?: password)?) {1,4}'[^'\\s]{4}[^'\\s]*'",
-    right: anything,
-    maxBytes: 240,
-    check: checkSql,
+    pattern: `(?i)(?:password|identified(?: with ['"]?[a-z0-9_]{1,40}['"]?)?\\s{1,4}(?:by|as)(?: password)?)\\s{1,8}${sqlText}`,
+    right: notBytes("'"),
+    maxBytes: 1_000,
+    score: 0.7,
+    check: checkSqlPassword,
   },
   {
     ...secret,

@@ -106,18 +106,6 @@ function checkQuotedPassword(match: Match): number {
   return /[[\](){}]/.test(value) && !/\d/.test(value) ? 0 : scorePassword(value, true)
 }
 
-/** What SQL sets a password to stands behind the word with nothing but a blank between; a password of any quality counts. */
-function checkSqlPassword(match: Match): number {
-  const text = match.text()
-  const opened = /^[a-z]+(?:\s+by)?\s+(?:(?:e|u&)?'|\$[a-z_]*\$)/i.exec(text)?.[0] ?? ''
-  const value = text.slice(opened.length, text.endsWith("'") ? -1 : text.lastIndexOf('$', text.length - 2))
-  // In a sentence, what is quoted behind the word is often another sentence.
-  if (value === '' || isPlaceholder(value) || (/\s/.test(value) && !/^[A-Z]/.test(text))) return 0
-  match.maskStart = match.start + opened.length
-  match.maskEnd = match.maskStart + value.length
-  return 0.7
-}
-
 export const genericSecretDetectors: readonly Detector[] = [
   {
     id: 'url-password',
@@ -191,18 +179,6 @@ export const genericSecretDetectors: readonly Detector[] = [
     maxBytes: 160,
     score: 0.6,
     check: checkQuotedPassword,
-    yields: true,
-  },
-  {
-    id: 'sql-password',
-    dataClass: 'secret/generic-assignment',
-    pattern:
-      "(?i)(?:password|identified\\s{1,4}by)\\s{1,8}(?:e'(?:[^'\\\\]|\\\\.|'')+'|(?:u&)?'(?:[^']|'')+'|\\$[a-z_]{0,16}\\$[^$]+\\$[a-z_]{0,16}\\$)",
-    left: notBytes('A-Za-z0-9_'),
-    right: notBytes("'"),
-    maxBytes: 1_000,
-    score: 0.7,
-    check: checkSqlPassword,
     yields: true,
   },
   {
