@@ -9,13 +9,13 @@
 import { AcceptSets, noAccepts, type Accepts } from './accepts.ts'
 import { toSharers, type AutomatonPart } from './automaton-part.ts'
 import { edge } from './byte-set.ts'
-import { parsePattern } from './pattern.ts'
+import { PatternNodes } from './pattern-nodes.ts'
 
 /**
  * All detectors on need some three thousand for any text that somebody wrote, and a few times that for noise, which would empty
- * a smaller table again and again and make each state anew: less than a megabyte a second. Some 20 MB when it is full.
+ * a smaller table again and again and make each state anew: a megabyte a second. Some 30 MB when it is full.
  */
-const defaultStates = 16_384
+const defaultStates = 32_000
 
 /**
  * Cells of a row, of which the last 32 say nothing: rows that begin at a power of two would have their digits in the same few
@@ -32,11 +32,13 @@ export const onlyWithWord = 0x8000_0000
 export const promiseMask = 0x7fff_ffff
 /** The states that these two would be. */
 const reserved = 2
+const noNodes = new Int32Array(0)
 /** What a cell can name, and more than anybody asks for. */
 const mostStates = 0x7fff
 
 interface State {
   readonly nodes: Int32Array
+  readonly digest: number
   readonly accepts: Accepts
   /** The longest that any part still going on may become; 0 when none goes on. */
   readonly reach: number
@@ -67,23 +69,18 @@ export class Automaton {
   /** So many states the table may have at most. */
   readonly maxStates: number
 
-  /** The bytes of each class, which no pattern tells apart; and of each byte the number of its class. */
+  /** The bytes of each class, which no pattern tells apart. */
   readonly #classes: readonly (readonly number[])[]
-  readonly #classOf: Uint8Array
-  readonly #sets: (Uint8Array | null)[] = []
-  readonly #next: number[] = []
-  readonly #other: number[] = []
-  readonly #owner: number[] = []
+  readonly #nodes: PatternNodes
   readonly #parts: readonly AutomatonPart[]
   /** Parts that begin, look and end alike are one pattern; by pattern, their numbers. */
   readonly #sharers: readonly (readonly number[])[]
   readonly #entryNodes: { readonly all: Int32Array; readonly plain: Int32Array }[] = []
-  readonly #seen: Int32Array
-  #stamp = 0
   #states: State[] = []
   /** Of each state the same once more, asked for at every end of a run. */
   #accepts: Accepts[] = []
-  #byNodes = new Map<string, number>()
+  /** States by the digest of their nodes, at the next free place where that is taken; 0 where none is. At most half is taken. */
+  #known = new Uint16Array(256)
   readonly #ends: AcceptSets
 
   constructor(parts: readonly AutomatonPart[], maxStates = defaultStates) {
@@ -92,11 +89,9 @@ export class Automaton {
     this.promises = this.#ends.promises
     this.maxStates = Math.min(maxStates + reserved, mostStates)
     this.#sharers = toSharers(parts)
-    const starts = this.#sharers.map(([first = 0], owner) => this.#addPattern(parts[first]?.pattern ?? '', owner))
-    this.#seen = new Int32Array(this.#sets.length)
-    this.#classOf = this.#toClasses()
-    this.#classes = toMembers(this.#classOf)
-    this.rows = this.#toRows(starts)
+    this.#nodes = new PatternNodes(this.#sharers.map(([first = 0]) => parts[first]?.pattern ?? ''))
+    this.#classes = toMembers(this.#nodes.classOf)
+    this.rows = this.#toRows()
     this.entry = new Uint16Array(this.#entryNodes.length * 256)
     this.plainEntry = new Uint16Array(this.#entryNodes.length * 256)
     this.table = new Uint16Array(64 * rowCells)
@@ -123,7 +118,8 @@ export class Automaton {
     const nodes = this.#entryNodes[row / 256]
     if (nodes === undefined) return dead
     const generation = this.generation
-    const cell = this.#intern(this.#move(gate === this.entry ? nodes.all : nodes.plain, byte))
+    this.#nodes.move(gate === this.entry ? nodes.all : nodes.plain, byte)
+    const cell = this.#internReached()
     if (generation === this.generation) for (const alike of this.#alike(byte)) gate[row + alike] = cell
     return cell
   }
@@ -133,7 +129,8 @@ export class Automaton {
     const from = this.#states[state]
     if (from === undefined) return dead
     const generation = this.generation
-    const cell = this.#intern(this.#move(from.nodes, byte))
+    this.#nodes.move(from.nodes, byte)
+    const cell = this.#internReached()
     if (generation === this.generation)
       for (const alike of this.#alike(byte)) this.table[state * rowCells + alike] = cell
     return cell
@@ -163,49 +160,15 @@ export class Automaton {
   get size(): { readonly states: number; readonly nodes: number; readonly classes: number; readonly bytes: number } {
     const bytes = this.table.byteLength + this.#states.reduce((sum, state) => sum + state.nodes.byteLength, 0)
     const states = this.#states.length - reserved
-    return { states, nodes: this.#sets.length, classes: this.#classes.length, bytes }
+    return { states, nodes: this.#nodes.size, classes: this.#classes.length, bytes }
   }
 
   #alike(byte: number): readonly number[] {
-    return this.#classes[this.#classOf[byte] ?? 0] ?? []
-  }
-
-  #addPattern(source: string, owner: number): number {
-    const { nodes, start } = parsePattern(source)
-    const base = this.#sets.length
-    const accept = base + nodes.length
-    for (const node of nodes) {
-      this.#sets.push(node.set)
-      this.#next.push(node.next === -1 ? accept : base + node.next)
-      this.#other.push(node.other === -1 ? accept : node.other === -2 ? -1 : base + node.other)
-      this.#owner.push(owner)
-    }
-    this.#sets.push(null)
-    this.#next.push(-1)
-    this.#other.push(-1)
-    this.#owner.push(owner)
-    return start === -1 ? accept : base + start
-  }
-
-  /** Two bytes are one class when no set tells them apart. */
-  #toClasses(): Uint8Array {
-    const classes = new Uint8Array(256)
-    for (const set of new Set(this.#sets)) {
-      if (set === null) continue
-      const renamed = new Map<number, number>()
-      let next = 0
-      for (let byte = 0; byte < 256; byte++) {
-        const key = (classes[byte] ?? 0) * 2 + (set[byte] ?? 0)
-        let name = renamed.get(key)
-        if (name === undefined) renamed.set(key, (name = next++))
-        classes[byte] = name
-      }
-    }
-    return classes
+    return this.#classes[this.#nodes.classOf[byte] ?? 0] ?? []
   }
 
   /** A row of entries for each set of parts that may begin after some byte. */
-  #toRows(starts: readonly number[]): Uint32Array {
+  #toRows(): Uint32Array {
     const parts = this.#sharers.map(([first = 0]) => this.#parts[first])
     const lefts = [...new Set(parts.map((part) => part?.left))]
     const rows = new Uint32Array(edge + 1)
@@ -216,7 +179,10 @@ export class Automaton {
       if (row === undefined) {
         const allowed = parts.flatMap((part, i) => (part?.left[before] === 1 ? [i] : []))
         const plain = allowed.filter((i) => parts[i]?.anchor === undefined)
-        const nodesOf = (some: readonly number[]): Int32Array => this.#closure(some.map((i) => starts[i] ?? -1))
+        const nodesOf = (some: readonly number[]): Int32Array => {
+          this.#nodes.begin(some)
+          return this.#nodes.reached.slice(0, this.#nodes.count)
+        }
         row = this.#entryNodes.push({ all: nodesOf(allowed), plain: nodesOf(plain) }) - 1
         known.set(key, row)
       }
@@ -226,63 +192,74 @@ export class Automaton {
   }
 
   #begin(): void {
-    const none = { nodes: new Int32Array(0), accepts: noAccepts, reach: 0, goesOnlyWithWord: false }
+    const none = { nodes: noNodes, digest: 0, accepts: noAccepts, reach: 0, goesOnlyWithWord: false }
     this.#states = Array.from({ length: reserved }, () => none)
     this.#accepts = this.#states.map(() => noAccepts)
-    this.#byNodes = new Map()
+    this.#known.fill(0)
     this.entry.fill(unknown)
     this.plainEntry.fill(unknown)
   }
 
-  #move(nodes: Int32Array, byte: number): Int32Array {
-    const reached: number[] = []
-    for (const node of nodes) if (this.#sets[node]?.[byte] === 1) reached.push(this.#next[node] ?? -1)
-    return this.#closure(reached)
-  }
-
-  /** The consuming and final nodes that are reached without a byte, in order. */
-  #closure(from: readonly number[]): Int32Array {
-    const stamp = ++this.#stamp
-    const found: number[] = []
-    const todo = [...from]
-    for (let node = todo.pop(); node !== undefined; node = todo.pop()) {
-      if (node < 0 || this.#seen[node] === stamp) continue
-      this.#seen[node] = stamp
-      if (this.#sets[node] !== null || this.#next[node] === -1) found.push(node)
-      else todo.push(this.#next[node] ?? -1, this.#other[node] ?? -1)
-    }
-    return Int32Array.from(found).sort()
-  }
-
-  #intern(nodes: Int32Array): number {
-    if (nodes.length === 0) return dead
-    const key = nodes.join()
-    let number = this.#byNodes.get(key)
-    if (number === undefined) {
+  /** The cell of the state of the nodes that were reached. */
+  #internReached(): number {
+    const reached = this.#nodes
+    if (reached.count === 0) return dead
+    let at = this.#placeOfReached()
+    let number = this.#known[at] ?? 0
+    if (number === 0) {
       // Emptied only between texts' steps: entries are few, so the table is never full while it begins again.
       if (this.#states.length >= this.maxStates) {
         this.generation++
         this.#begin()
+        at = this.#placeOfReached()
       }
-      const state = this.#toState(nodes)
-      number = this.#states.push(state) - 1
-      this.#accepts.push(state.accepts)
-      this.#byNodes.set(key, number)
-      if (number === this.promiseAt.length) this.#grow()
-      this.promiseAt[number] = state.accepts.row + (state.goesOnlyWithWord ? onlyWithWord : 0)
-      this.table.fill(unknown, number * rowCells, (number + 1) * rowCells)
+      number = this.#addState(this.#toState(reached.reached.slice(0, reached.count), reached.digest))
+      this.#known[at] = number
+      if (2 * this.#states.length > this.#known.length) this.#growKnown()
     }
     return number * 2 + (this.acceptsOf(number) === noAccepts ? 0 : 1)
   }
 
-  #toState(nodes: Int32Array): State {
+  /** Where in `known` the state of what was reached is, or would be. */
+  #placeOfReached(): number {
+    const known = this.#known
+    const { digest } = this.#nodes
+    for (let at = digest & (known.length - 1); ; at = (at + 1) & (known.length - 1)) {
+      const number = known[at] ?? 0
+      if (number === 0) return at
+      const state = this.#states[number]
+      if (state?.digest === digest && this.#nodes.areReached(state.nodes)) return at
+    }
+  }
+
+  #growKnown(): void {
+    const larger = new Uint16Array(this.#known.length * 2)
+    for (const [number, { digest }] of this.#states.entries()) {
+      if (number < reserved) continue
+      let at = digest & (larger.length - 1)
+      while (larger[at] !== 0) at = (at + 1) & (larger.length - 1)
+      larger[at] = number
+    }
+    this.#known = larger
+  }
+
+  #addState(state: State): number {
+    const number = this.#states.push(state) - 1
+    this.#accepts.push(state.accepts)
+    if (number === this.promiseAt.length) this.#grow()
+    this.promiseAt[number] = state.accepts.row + (state.goesOnlyWithWord ? onlyWithWord : 0)
+    this.table.fill(unknown, number * rowCells, (number + 1) * rowCells)
+    return number
+  }
+
+  #toState(nodes: Int32Array, digest: number): State {
     const accepts: number[] = []
     let reach = 0
     let goesOnlyWithWord = true
     for (const node of nodes) {
-      const owner = this.#owner[node] ?? 0
+      const owner = this.#nodes.owners[node] ?? 0
       const sharers = this.#sharers[owner] ?? []
-      if (this.#sets[node] === null) accepts.push(...sharers)
+      if (this.#nodes.isEnd(node)) accepts.push(...sharers)
       else {
         reach = Math.max(reach, this.#parts[sharers[0] ?? 0]?.maxBytes ?? 0)
         goesOnlyWithWord &&= sharers.every((part) => this.#parts[part]?.needsWord === true)
@@ -290,7 +267,7 @@ export class Automaton {
     }
     const ending = this.#ends.of(accepts.sort((a, b) => a - b))
     this.promises = this.#ends.promises
-    return { nodes, accepts: ending, reach, goesOnlyWithWord }
+    return { nodes, digest, accepts: ending, reach, goesOnlyWithWord }
   }
 
   #grow(): void {
