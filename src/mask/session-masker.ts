@@ -90,7 +90,7 @@ export class SessionMasker implements Masker {
     if (this.#editor.masksByName(policy)) return new NamedStream(this.#editor, policy)
     if (field.content === 'text') return new TextStream(this.#editor, policy)
     if (field.content === 'terminal') return new TerminalStream(this.#editor, policy)
-    const fields = { field, policyOf: (name: string | null) => this.#fields.policyOf(name) }
+    const fields = { field, names: this.#fields }
     return field.content === 'form' ? new FormStream(this.#editor, fields) : new JsonStream(this.#editor, fields)
   }
 

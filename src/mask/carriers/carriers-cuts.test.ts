@@ -46,6 +46,11 @@ const members: readonly string[] = [
   `","${'long key '.repeat(70)}":"`, '","ssn":[78051123,', '-', '","bob\\u0040example.org":"', '","password":12345678,"',
 ] // prettier-ignore
 
+const pairs: readonly string[] = [
+  '","name":"password","', '","n\\u0061me":"pass\\u0077ord","', '","key":"ssn","', '","label":"phone', '","value":"', '","value":["', '","value":{"value":"', '","text":"', '","data":"hunter2","', '536904399', '","number":536904399,"',
+  '","type":"token","', '","card":{"text":"', '"},"x":"', '"],"x":"', `","text":"${'a long text, '.repeat(10)}`, `","name":"${'p'.repeat(124)}`, '\\n', '","password":{"data":"\\u0068unter2"},"',
+] // prettier-ignore
+
 const contents: readonly (readonly [FieldContext['content'], readonly string[]])[] = [
   ['text', [...values, ...base64, ...disguised]],
   ['text', [...values, ...disguised, ...written]],
@@ -54,6 +59,7 @@ const contents: readonly (readonly [FieldContext['content'], readonly string[]])
     [...values, ...base64, ...disguised, ...escapes, ...written.filter((one) => !one.includes('\\')), ...members],
   ],
   ['json', [...values.slice(0, 6), ...members, ...members]],
+  ['json', [...values.slice(0, 6), ...escapes, ...pairs, ...pairs]],
   ['form', [...values, ...base64.map(encodeURIComponent), ...disguised.slice(0, 8).map(encodeURIComponent), ...form]],
   ['terminal', [...values, ...base64.slice(0, 4), ...disguised.slice(0, 6), ...terminal]],
 ]

@@ -22,7 +22,7 @@ const maxNameBytes = 256
 /** What the stream asks of its masker. */
 export interface FormFields {
   readonly field: FieldContext
-  policyOf(name: string | null): FieldPolicy
+  readonly names: { policyOf(name: string | null): FieldPolicy }
 }
 
 export class FormStream implements MaskStream {
@@ -44,7 +44,7 @@ export class FormStream implements MaskStream {
   constructor(editor: Editor, fields: FormFields) {
     this.#editor = editor
     this.#fields = fields
-    this.#unnamed = fields.policyOf(fields.field.name)
+    this.#unnamed = fields.names.policyOf(fields.field.name)
     this.#policy = this.#unnamed
     this.#text = new MappedText(editor, this.#policy, this.#output)
     this.#text.begin(this.#policy, toFormText)
@@ -154,7 +154,7 @@ export class FormStream implements MaskStream {
 
   #beginValue(): void {
     const hasName = this.#name.length > 0
-    this.#policy = hasName ? this.#fields.policyOf(nameOf(this.#name)) : this.#unnamed
+    this.#policy = hasName ? this.#fields.names.policyOf(nameOf(this.#name)) : this.#unnamed
     this.#isMarked = false
     this.#mode = this.#editor.masksByName(this.#policy) ? 'named' : 'value'
     this.#text.begin(this.#policy, toFormText)

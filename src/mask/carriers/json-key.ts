@@ -1,9 +1,11 @@
 // A key of JSON while it is read: as it is written, and as it is meant. Nearly every key is the name of a field and passes; one
-// with a digit or an @ in it may be somebody's address or number, and is looked at like a value.
+// with a digit or an @ in it may be somebody's address or number, and is looked at like a value. And a value that may be a short one
+// of what others named, or a document: that shows when it ends.
 
 import { Buffer } from 'node:buffer'
 
 const maxNameBytes = 256
+const maxValueBytes = 128
 /** Longer keys are looked at as they come. */
 export const maxHeldBytes = 512
 
@@ -36,6 +38,16 @@ export class JsonKey {
   /** Too long to be held. */
   get isLong(): boolean {
     return this.#heldBytes > maxHeldBytes
+  }
+
+  /** Of a value: longer than what somebody names. */
+  get isDocument(): boolean {
+    return this.#nameBytes > maxValueBytes
+  }
+
+  /** Of a value: one word, as keys and passwords are, and no text. */
+  get isWord(): boolean {
+    return /^\S+$/.test(this.name)
   }
 
   get name(): string {

@@ -1,14 +1,15 @@
-// A value that is JSON, whole or in pieces: string values are looked at one by one, each with its key as its field's name; so are
-// keys that may be more than names, and numbers whose key speaks for it. What holds them together stays as it is. From the first
-// byte on that is not JSON, everything is text: a text that only looks like JSON must not hide anything.
+// A value that is JSON, whole or in pieces: string values are looked at one by one, each with its key as its field's name, or with what
+// stands beside it and names it; so are keys that may be more than names, and numbers whose key speaks for it. What holds them
+// together stays as it is. From the first byte on that is not JSON, everything is text: a text that only looks like JSON must not
+// hide anything.
 
-import type { FieldContext } from '../../kernel/action.ts'
 import type { MaskStream } from '../../kernel/masker.ts'
 import type { FieldPolicy } from '../engine/context.ts'
 import { copied, type Editor } from '../operators/editor.ts'
 import { toJsonText, toMeant } from './json-escapes.ts'
 import { JsonKey, maxHeldBytes, mayBeValue } from './json-key.ts'
 import { JsonNumber } from './json-number.ts'
+import { JsonPairs, type JsonFields } from './json-pairs.ts'
 import { isScalar, JsonStructure } from './json-structure.ts'
 import { MappedText } from './mapped-text.ts'
 import { Output } from './output.ts'
@@ -16,22 +17,21 @@ import { Output } from './output.ts'
 const quote = 0x22
 const backslash = 0x5c
 
-/** What the stream asks of its masker. */
-export interface JsonFields {
-  readonly field: FieldContext
-  policyOf(name: string | null): FieldPolicy
-}
-
 export class JsonStream implements MaskStream {
   readonly #editor: Editor
   readonly #fields: JsonFields
   #structure = new JsonStructure()
-  /** `long-key`: it is looked at as it comes. */
-  #mode: 'structure' | 'key' | 'long-key' | 'number' | 'string' | 'named' | 'text' = 'structure'
+  /** `long-key`: it is looked at as it comes. `held`: it is a value or a `document`, which shows when it ends or is long. */
+  #mode: 'structure' | 'key' | 'long-key' | 'number' | 'string' | 'held' | 'document' | 'named' | 'text' = 'structure'
   readonly #output = new Output()
   readonly #string: MappedText
   readonly #key = new JsonKey()
+  /** A value that is held; most texts have none. */
+  #held: JsonKey | null = null
   readonly #number: JsonNumber
+  readonly #pairs: JsonPairs
+  /** Of the string that is being read. */
+  #policy: FieldPolicy
   /** An escape that is not complete, from its backslash on. */
   #escape: number[] = []
   /** Does the string that its name masks already have its mark? */
@@ -41,7 +41,9 @@ export class JsonStream implements MaskStream {
     this.#editor = editor
     this.#fields = fields
     this.#number = new JsonNumber(editor)
-    this.#string = new MappedText(editor, fields.policyOf(fields.field.name), this.#output)
+    this.#policy = fields.names.policyOf(fields.field.name)
+    this.#string = new MappedText(editor, this.#policy, this.#output)
+    this.#pairs = new JsonPairs(fields)
   }
 
   push(piece: Uint8Array): Uint8Array {
@@ -63,16 +65,24 @@ export class JsonStream implements MaskStream {
   end(): Uint8Array {
     if (this.#escape.length > 0) this.#endEscape(Uint8Array.from(this.#escape))
     if (this.#mode === 'key') this.#endKey()
+    if (this.#mode === 'held') this.#endValue()
     if (this.#mode === 'number') this.#endNumber()
     this.#string.end()
     this.#structure = new JsonStructure()
     this.#mode = 'structure'
     this.#key.begin()
+    this.#pairs.end()
     return this.#output.take()
   }
 
   get #isHolding(): boolean {
-    return this.#string.holds || this.#escape.length > 0 || !this.#key.isEmpty || !this.#number.isEmpty
+    return (
+      this.#string.holds ||
+      this.#escape.length > 0 ||
+      !this.#key.isEmpty ||
+      this.#held?.isEmpty === false ||
+      !this.#number.isEmpty
+    )
   }
 
   #outside(piece: Uint8Array, from: number): number {
@@ -81,7 +91,7 @@ export class JsonStream implements MaskStream {
       if (place === 'structure') continue
       if (place === 'scalar') {
         if (!this.#number.mayBeLong(piece, i)) continue
-        const policy = this.#policyHere()
+        const policy = this.#pairs.policyHere(this.#pairs.ownPolicy(this.#structure), this.#structure)
         if (!policy.speaksFor && !policy.isSecret) continue
         this.#output.pass(piece, from, i)
         this.#mode = 'number'
@@ -91,7 +101,7 @@ export class JsonStream implements MaskStream {
       if (place === 'broken') {
         this.#output.pass(piece, from, i)
         this.#mode = 'text'
-        this.#string.begin(this.#fields.policyOf(this.#fields.field.name), null)
+        this.#string.begin(this.#fields.names.policyOf(this.#fields.field.name), null)
         return i
       }
       this.#output.pass(piece, from, i + 1)
@@ -108,14 +118,20 @@ export class JsonStream implements MaskStream {
       this.#key.begin()
       return
     }
-    const policy = this.#policyHere()
+    const own = this.#pairs.ownPolicy(this.#structure)
+    const policy = this.#pairs.policyHere(own, this.#structure)
+    this.#policy = policy
     this.#isMarked = false
+    if (own.part === 'text' && policy !== own) {
+      this.#mode = 'held'
+      this.#held ??= new JsonKey()
+      this.#held.begin()
+      return
+    }
     this.#mode = this.#editor.masksByName(policy) ? 'named' : 'string'
-    if (this.#mode === 'string') this.#string.begin(policy, toJsonText)
-  }
-
-  #policyHere(): FieldPolicy {
-    return this.#fields.policyOf(this.#structure.key ?? this.#fields.field.name)
+    if (this.#mode === 'named') return
+    this.#string.begin(policy, toJsonText)
+    this.#pairs.begin(own.part, this.#structure)
   }
 
   #inNumber(piece: Uint8Array, from: number): number {
@@ -140,6 +156,7 @@ export class JsonStream implements MaskStream {
     if (this.#escape.length > 0) return this.#continueEscape(piece, from)
     let i = from
     while (i < piece.length && piece[i] !== quote && piece[i] !== backslash) i++
+    this.#pairs.read(piece, from, i)
     if (piece[i] === quote && this.#mode === 'string') this.#string.last(piece, from, i)
     else if (!this.#wholeKey(piece, from, i)) this.#plainTo(piece, from, i)
     if (i === piece.length) return i
@@ -147,7 +164,9 @@ export class JsonStream implements MaskStream {
       this.#escape.push(backslash)
       return i + 1
     }
-    if (this.#mode === 'long-key') this.#string.end()
+    if (this.#mode === 'long-key' || this.#mode === 'document') this.#string.end()
+    this.#pairs.end()
+    if (this.#mode === 'held') this.#endValue()
     if (this.#mode === 'key') this.#endKey()
     if (this.#mode === 'key' || this.#mode === 'long-key') this.#structure.endKey(this.#key.name)
     this.#mode = 'structure'
@@ -159,6 +178,9 @@ export class JsonStream implements MaskStream {
     if (this.#mode === 'key') {
       const bytes = copied(piece, from, to)
       this.#holdKey(bytes, bytes)
+    } else if (this.#mode === 'held') {
+      const bytes = copied(piece, from, to)
+      this.#holdValue(bytes, bytes)
     } else if (this.#mode === 'named') {
       if (to > from) this.#mark()
     } else {
@@ -174,7 +196,7 @@ export class JsonStream implements MaskStream {
     if (to - from > maxHeldBytes) return false
     this.#key.read(piece, from, to)
     if (mayBeValue(piece, from, to)) {
-      this.#string.begin(this.#fields.policyOf(null), toJsonText)
+      this.#string.begin(this.#fields.names.policyOf(null), toJsonText)
       this.#string.last(piece, from, to)
     } else this.#output.pass(piece, from, to)
     return true
@@ -188,8 +210,13 @@ export class JsonStream implements MaskStream {
   }
 
   #lookAtKey(): void {
-    this.#string.begin(this.#fields.policyOf(null), toJsonText)
-    for (const { written, meant } of this.#key.take())
+    this.#lookAt(this.#key, this.#fields.names.policyOf(null))
+  }
+
+  /** At what is held of a key or a value; more of it may come. */
+  #lookAt(held: JsonKey, policy: FieldPolicy): void {
+    this.#string.begin(policy, toJsonText)
+    for (const { written, meant } of held.take())
       if (written === meant) this.#string.plain(written, 0, written.length)
       else this.#string.escape(written, meant)
   }
@@ -203,6 +230,28 @@ export class JsonStream implements MaskStream {
     } else for (const { written } of this.#key.take()) this.#output.put(written)
   }
 
+  #holdValue(written: Uint8Array, meant: Uint8Array): void {
+    const held = this.#held
+    if (held === null) return
+    held.hold(written, meant)
+    if (!held.isDocument) return
+    // Its own words speak in it; what names it would speak for all of it.
+    this.#mode = 'document'
+    this.#lookAt(held, this.#pairs.ownPolicy(this.#structure))
+  }
+
+  #endValue(): void {
+    const held = this.#held
+    if (held === null || held.isEmpty) return
+    if (held.isWord && this.#editor.masksByName(this.#policy)) {
+      held.begin()
+      this.#mark()
+      return
+    }
+    this.#lookAt(held, this.#policy)
+    this.#string.end()
+  }
+
   #continueEscape(piece: Uint8Array, from: number): number {
     this.#escape.push(piece[from] ?? 0)
     const meant = toMeant(this.#escape)
@@ -213,7 +262,9 @@ export class JsonStream implements MaskStream {
   #endEscape(meant: Uint8Array): void {
     const written = Uint8Array.from(this.#escape)
     this.#escape = []
+    this.#pairs.read(meant, 0, meant.length)
     if (this.#mode === 'key') this.#holdKey(written, meant)
+    else if (this.#mode === 'held') this.#holdValue(written, meant)
     else if (this.#mode === 'named') this.#mark()
     else {
       if (this.#mode === 'long-key') this.#key.read(meant, 0, meant.length)
@@ -225,6 +276,6 @@ export class JsonStream implements MaskStream {
     this.#output.isEdited = true
     if (this.#isMarked) return
     this.#isMarked = true
-    this.#output.put(this.#editor.byName(this.#policyHere()))
+    this.#output.put(this.#editor.byName(this.#policy))
   }
 }

@@ -2,6 +2,7 @@
 // key. It reads what is outside strings, byte by byte, and says when the text is not JSON any more; it does not know values.
 
 import { bytesOf } from '../engine/byte-set.ts'
+import type { Said } from '../field-names.ts'
 
 export type Place = 'key' | 'value' | 'scalar' | 'structure' | 'broken'
 
@@ -11,12 +12,28 @@ const isSpace = bytesOf(' \t\r\n')
 /** What numbers, `true`, `false` and `null` are written with. */
 export const isScalar = bytesOf('0-9+.eEtrufalsn-')
 
+/** An object or an array that is open. What others say of an object's values is `json-pairs.ts`' business. */
+export interface OpenContainer {
+  readonly isObject: boolean
+  /** Under which it stands. */
+  readonly key: string | null
+  /** The object that it stands in, over arrays. */
+  readonly outer: OpenContainer | null
+  /** Where the names are kept that its members gave. */
+  readonly namesFrom: number
+  namesTo: number
+  /** What they say, once it was asked for. */
+  said: Said | null
+}
+
 type Expected = 'key' | 'colon' | 'value' | 'separator'
 
 export class JsonStructure {
   /** Key of the value that is next; null in no object, and in a text that is only a value. */
   key: string | null = null
-  readonly #open: { readonly isObject: boolean; readonly key: string | null }[] = []
+  /** The innermost object that is open. */
+  object: OpenContainer | null = null
+  readonly #open: OpenContainer[] = []
   #expected: Expected = 'value'
   #inScalar = false
 
@@ -39,6 +56,11 @@ export class JsonStructure {
     return 'scalar'
   }
 
+  /** Is the value that begins a member's own, and not one of several in an array? */
+  get isMember(): boolean {
+    return this.object !== null && this.#open.at(-1) === this.object
+  }
+
   endKey(key: string): void {
     this.key = key
   }
@@ -55,7 +77,11 @@ export class JsonStructure {
     // Several texts after another (one a line) are read as one.
     const isNext = this.#open.length === 0 && this.#expected === 'separator'
     if ((this.#expected !== 'value' && !isNext) || this.#open.length >= maxDepth) return 'broken'
-    this.#open.push({ isObject, key: this.key })
+    const outer = this.object
+    const namesTo = outer?.namesTo ?? 0
+    const inner = { isObject, key: this.key, outer, namesFrom: namesTo, namesTo, said: null }
+    this.#open.push(inner)
+    if (isObject) this.object = inner
     this.#expected = isObject ? 'key' : 'value'
     return 'structure'
   }
@@ -64,6 +90,7 @@ export class JsonStructure {
     const left = this.#open.pop()
     if (left === undefined || left.isObject !== isObject || this.#expected === 'colon') return 'broken'
     this.key = left.key
+    if (isObject) this.object = left.outer
     this.#expected = 'separator'
     return 'structure'
   }

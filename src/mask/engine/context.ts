@@ -4,6 +4,7 @@
 import type { FieldContext } from '../../kernel/action.ts'
 import type { Detector } from './detector.ts'
 import { NameWords } from './name-words.ts'
+import { partOf, type PairPart } from './pair-names.ts'
 import { isSecretName } from './secret-names.ts'
 
 /** What a field's name says to each detector. */
@@ -14,6 +15,8 @@ export interface FieldPolicy {
   readonly speaksFor: boolean
   /** The name says that the value is a secret, whatever it looks like. */
   readonly isSecret: boolean
+  /** What the value is to those that stand beside it. */
+  readonly part: PairPart | null
   /** As findings may show it. */
   readonly shownName: string | null
 }
@@ -66,16 +69,43 @@ export class FieldPolicies {
     return policy
   }
 
-  /** Not remembered here. */
-  toPolicy(name: string | null): FieldPolicy {
-    if (name === null) return { hints: this.#noHints, speaksFor: false, isSecret: false, shownName: null }
+  /**
+   * Not remembered here.
+   * @param isBeside it is not the value's own name but a text that stands beside it. That speaks against nothing, or it could be
+   *   made to hide a value
+   */
+  toPolicy(name: string | null, isBeside = false): FieldPolicy {
+    if (name === null) return { hints: this.#noHints, speaksFor: false, isSecret: false, part: null, shownName: null }
     // Names come from the target or from a model: only the beginning is looked at.
     const words = toNameWords(name.slice(0, 128))
     let hints = this.#noHints
     const own = (): Uint8Array => (hints === this.#noHints ? (hints = new Uint8Array(hints.length)) : hints)
-    this.#unlike.mark(words, own, 2)
+    if (!isBeside) this.#unlike.mark(words, own, 2)
     const speaksFor = this.#words.mark(words, own, 1)
     const shownName = plainName.test(name) && !manyDigits.test(name) ? name : null
-    return { hints, speaksFor, isSecret: isSecretName(words), shownName }
+    return { hints, speaksFor, isSecret: isSecretName(words), part: partOf(words), shownName }
+  }
+
+  /**
+   * What another name says of a value besides its own. That one goes before, and what is found is told under it: the other may be
+   * anybody's text.
+   * @returns `own` when the other adds nothing
+   */
+  toJoint(own: FieldPolicy, other: FieldPolicy): FieldPolicy {
+    const isSecret = own.isSecret || other.isSecret
+    const hints = this.#toJointHints(own.hints, other.hints)
+    if (hints === own.hints && isSecret === own.isSecret) return own
+    return { hints, speaksFor: own.speaksFor || other.speaksFor, isSecret, part: own.part, shownName: own.shownName }
+  }
+
+  #toJointHints(own: Uint8Array, other: Uint8Array): Uint8Array {
+    if (own === this.#noHints || other === this.#noHints) return own === this.#noHints ? other : own
+    let hints = own
+    for (let i = 0; i < own.length; i++) {
+      if (own[i] !== 0 || other[i] === 0) continue
+      if (hints === own) hints = own.slice()
+      hints[i] = 1
+    }
+    return hints
   }
 }
