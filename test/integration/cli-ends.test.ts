@@ -13,6 +13,7 @@ import { after, before, test } from 'node:test'
 import { writeProfile } from '../../src/cli/gateway-client.ts'
 import { until } from '../harness/clients.ts'
 import { runCli } from '../harness/gateway.ts'
+import { recordedEvent, recordedSession } from '../harness/recorded-session.ts'
 
 const bin = join(import.meta.dirname, '../../bin/sallyport')
 const full = '/dev/full'
@@ -79,45 +80,14 @@ test('an answer without end is not read to its end', async () => {
   assert.match(stderr, /its answer is larger than any of a gateway/)
 })
 
-const session = {
-  id: 'ses_1',
-  connection: 'orders',
-  protocol: 'sql',
-  principal: 'nightly',
-  principalKind: 'agent',
-  run: null,
-  startedAt: '2026-11-21T00:00:00Z',
-  endedAt: null,
-  endReason: null,
-  live: true,
-  requests: 1,
-  refused: 0,
-  held: 0,
-  maskedFields: 0,
-  ignoredFields: 0,
-  responseBytes: 0,
-  coverage: { scannedBytes: 0, opaqueBytes: 0, encodedBytes: 0, disclosedBytes: 0, uncapturedBytes: 0 },
-  sealIndex: null,
-}
-const event = (seq: number): object => ({
-  seq,
-  at: '2026-11-21T00:00:00Z',
-  type: 'request',
-  action: 1,
-  label: `statement ${seq}`,
-  outcome: null,
-  code: null,
-  policies: [],
-  findings: [],
-  leafIndex: seq,
-  request: null,
-  response: null,
-  content: null,
-})
+const event = (seq: number): object => ({ ...recordedEvent, seq, label: `statement ${seq}`, leafIndex: seq })
 
 test('pages that go in a circle are not followed', async () => {
   answer = (request, response) =>
-    say(request.url?.includes('/events') === true ? { events: [event(7)], next: 7 } : session)(request, response)
+    say(request.url?.includes('/events') === true ? { events: [event(7)], next: 7 } : recordedSession)(
+      request,
+      response,
+    )
   for (const args of [
     ['show', 'ses_1'],
     ['show', 'ses_1', '--json'],
@@ -133,7 +103,7 @@ test('a long session is shown as it comes, not when all of it is there', async (
   const waiting: (() => void)[] = []
   answer = (request, response) => {
     const url = request.url ?? ''
-    if (!url.includes('/events')) say(session)(request, response)
+    if (!url.includes('/events')) say(recordedSession)(request, response)
     else if (url.includes('after=-1')) say({ events: [event(0)], next: 0 })(request, response)
     else waiting.push(() => say({ events: [event(1)], next: null })(request, response))
   }

@@ -1,39 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { recordedEvent, recordedSession } from '../../../test/harness/recorded-session.ts'
 import type { EventBody, SessionBody } from '../contract.ts'
 import { sessionPage } from './session-page.ts'
 
-const session: SessionBody = {
-  id: 'ses_1',
-  connection: 'orders',
-  protocol: 'sql',
-  principal: '<b>nightly</b>',
-  principalKind: 'agent',
-  run: null,
-  startedAt: '2026-11-21T00:00:00Z',
-  endedAt: null,
-  endReason: null,
-  live: true,
-  requests: 1,
-  refused: 0,
-  held: 0,
-  maskedFields: 0,
-  ignoredFields: 0,
-  responseBytes: 0,
-  coverage: { scannedBytes: 0, opaqueBytes: 0, encodedBytes: 0, disclosedBytes: 0, uncapturedBytes: 0 },
-  sealIndex: null,
-}
+const session: SessionBody = { ...recordedSession, principal: '<b>nightly</b>' }
 const event: EventBody = {
-  seq: 1,
-  at: '2026-11-21T00:00:00Z',
-  type: 'request',
-  action: 1,
+  ...recordedEvent,
   label: '<img src=x>',
   outcome: 'completed',
-  code: null,
-  policies: [],
-  findings: [],
-  leafIndex: 1,
   request: '<script>',
   response: '',
   content: 'whole',

@@ -9,6 +9,7 @@ import type { HttpExchange } from '../../kernel/protocol.ts'
 import type { HttpCall, HttpRequest, HttpSink, HttpTarget } from '../../kernel/target.ts'
 import { ContentDecoder, parseCodings } from '../../wire/content-coding.ts'
 import { toCarrier, type ChosenCarrier } from './carriers.ts'
+import { HeadStart } from './head-start.ts'
 import { Outlet } from './outlet.ts'
 import { tellOf, toErrorEvent, toFaultRefusal, toRefusal } from './refusal.ts'
 import { valuesOf } from './request-headers.ts'
@@ -18,11 +19,6 @@ import { SseCarrier } from './sse-carrier.ts'
 
 /** What a model says compresses by 3 to 20. */
 const decodingLimits = { maxBytes: 1024 * 1024 * 1024, maxRatio: 200 }
-
-/** So much of a burst that a stream begins with is on its way to the client before the rest is looked at. */
-const firstBytes = 2 * 1024
-/** So much may wait behind it before the target is paused. */
-const maxBehindBytes = 128 * 1024
 
 export interface RelayParts {
   readonly exchange: HttpExchange
@@ -39,11 +35,9 @@ export class Relay implements HttpSink {
   #decoder: ContentDecoder | null = null
   #chosen: ChosenCarrier | null = null
   #status = 0
-  /** What came behind the first bytes of a stream while those were on their way; null when nothing has to wait. */
-  #behind: Uint8Array[] | null = null
-  #behindBytes = 0
-  #endsBehind = false
-  #hasCarried = false
+  readonly #headStart = new HeadStart()
+  /** The target has said all. */
+  #hasEnded = false
   #isOver = false
   #whenOver: () => void = () => undefined
 
@@ -140,23 +134,14 @@ export class Relay implements HttpSink {
 
   #carry(chunk: Uint8Array): void {
     if (this.#isOver) return
-    if (this.#behind !== null) {
-      this.#wait(chunk)
-      return
+    const headStart = this.#headStart
+    if (headStart.isWaiting) headStart.keep(chunk)
+    else {
+      const first = this.#chosen?.delivery === 'stream' ? headStart.begin(chunk) : null
+      if (first === null) this.#release(chunk, this.#write)
+      else this.#release(first, this.#writeFirst)
     }
-    const isBurst = !this.#hasCarried && this.#chosen?.delivery === 'stream' && chunk.length > 2 * firstBytes
-    this.#hasCarried = true
-    if (!isBurst) {
-      this.#release(chunk, this.#write)
-      return
-    }
-    this.#behind = []
-    this.#wait(chunk.subarray(firstBytes))
-    this.#release(chunk.subarray(0, firstBytes), (bytes) => {
-      this.#write(bytes)
-      // Not before the loop has written it.
-      setImmediate(this.#carryBehind)
-    })
+    if (headStart.isFull) this.#pause()
   }
 
   #release(chunk: Uint8Array, use: (bytes: Released) => void): void {
@@ -167,28 +152,20 @@ export class Relay implements HttpSink {
 
   readonly #write = (bytes: Released): void => this.#outlet.write(bytes)
 
-  /** @param chunk may lie in a buffer that is used again */
-  #wait(chunk: Uint8Array): void {
-    this.#behind?.push(new Uint8Array(chunk))
-    this.#behindBytes += chunk.length
-    if (this.#behindBytes > maxBehindBytes) this.#pause()
-  }
-
-  readonly #carryBehind = (): void => {
-    const behind = this.#behind ?? []
-    this.#behind = null
-    this.#behindBytes = 0
-    for (const chunk of behind) this.#carry(chunk)
-    if (this.#endsBehind) this.#finish()
-    else this.#resume()
+  readonly #writeFirst = (bytes: Released): void => {
+    this.#write(bytes)
+    // Not before the loop has written it.
+    setImmediate(() => {
+      for (const chunk of this.#headStart.take()) this.#carry(chunk)
+      if (this.#hasEnded) this.#finish()
+      else this.#resume()
+    })
   }
 
   #finish(): void {
     if (this.#isOver) return
-    if (this.#behind !== null) {
-      this.#endsBehind = true
-      return
-    }
+    this.#hasEnded = true
+    if (this.#headStart.isWaiting) return
     this.#guard(() => {
       this.#outlet.push(this.#parts.passage.finish(this.#carrier()), 0, (bytes) => {
         this.#write(bytes)
@@ -219,7 +196,7 @@ export class Relay implements HttpSink {
   }
 
   #resume(): void {
-    if (this.#outlet.isSlow || this.#behindBytes > maxBehindBytes) return
+    if (this.#outlet.isSlow || this.#headStart.isFull) return
     this.#decoder?.resume()
     this.#call?.resume()
   }
