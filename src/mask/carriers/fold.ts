@@ -2,7 +2,7 @@
 // string, a nested JSON text with its escapes. Detectors see the plain sign, and what comes out is as it was written: nothing
 // here is ever emitted. Characters and sequences that mean nothing else (`sequences.ts` says which do) stay as they are.
 
-import { isAscii } from 'node:buffer'
+import { Buffer, isAscii } from 'node:buffer'
 import { beyondAscii, incomplete, itself, kinds, nothing, readSequence, type Escapes } from './sequences.ts'
 import { pairs } from './signs.ts'
 
@@ -40,7 +40,9 @@ export class Fold {
   concerns(bytes: Uint8Array, from: number, end: number, final: boolean): boolean {
     if (from === end) return false
     const isFound =
-      end - from < shortBytes ? this.#isNear(bytes, from, end, final) : this.#isIn(bytes.subarray(from, end), final)
+      end - from < shortBytes
+        ? this.#isNear(bytes, from, end, final)
+        : this.#isIn(Buffer.from(bytes.buffer, bytes.byteOffset + from, end - from), final)
     if (!isFound) this.#isTooWide = false
     return isFound
   }
@@ -51,8 +53,8 @@ export class Fold {
     return some !== 0 && this.#next(bytes, from, end, final) < end
   }
 
-  /** The same for long ones, most of which have hardly any of the bytes. */
-  #isIn(bytes: Uint8Array, final: boolean): boolean {
+  /** The same for long ones, most of which have hardly any of the bytes: a Buffer looks for one ten times as fast as other arrays. */
+  #isIn(bytes: Buffer, final: boolean): boolean {
     let looks = 0
     for (const sign of signsInAscii)
       for (let at = bytes.indexOf(sign); at !== -1; at = bytes.indexOf(sign, at + 1)) {

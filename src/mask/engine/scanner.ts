@@ -7,6 +7,7 @@
 //
 // It knows bytes and offsets. What replaces a finding is its caller's business.
 
+import { Buffer } from 'node:buffer'
 import { dead, unknown } from './automaton.ts'
 import { edge } from './byte-set.ts'
 import type { FieldPolicy } from './context.ts'
@@ -43,7 +44,7 @@ export class Scanner {
   #hasFailed = false
   #end = 0
   /** The bytes up to there, once somebody needed them. */
-  #known: Uint8Array | null = null
+  #known: Buffer | null = null
   #final = false
   /** What the prefilter has listed of `bytes`, and the first of it that is not behind us. */
   #listedFrom = 0
@@ -248,7 +249,8 @@ export class Scanner {
     let at = from
     if (anchor === null) at = end
     else if (end - from > worthwhileBytes) {
-      this.#known ??= bytes.length === end ? bytes : bytes.subarray(0, end)
+      // A Buffer looks for a byte ten times as fast as other arrays of bytes do.
+      this.#known ??= Buffer.from(bytes.buffer, bytes.byteOffset, end)
       at = this.#known.indexOf(anchor.byte, from)
       if (at === -1) at = end
     } else while (at < end && bytes[at] !== anchor.byte) at++
