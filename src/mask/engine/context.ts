@@ -101,8 +101,9 @@ export class FieldPolicies {
   #toJointHints(own: Uint8Array, other: Uint8Array): Uint8Array {
     if (own === this.#noHints || other === this.#noHints) return own === this.#noHints ? other : own
     let hints = own
-    for (let i = 0; i < own.length; i++) {
-      if (own[i] !== 0 || other[i] === 0) continue
+    // Of all detectors few listen to any name.
+    for (let i = other.indexOf(1); i !== -1; i = other.indexOf(1, i + 1)) {
+      if (own[i] !== 0) continue
       if (hints === own) hints = own.slice()
       hints[i] = 1
     }
