@@ -4,12 +4,12 @@
 
 import type { Buffer } from 'node:buffer'
 import { Secret } from '../src/kernel/secret.ts'
-import { plainText, type FieldContext } from '../src/kernel/action.ts'
+import { plainText } from '../src/kernel/action.ts'
 import { allDetectors } from '../src/mask/detectors/index.ts'
 import { FieldPolicies } from '../src/mask/engine/context.ts'
 import { RuleSet } from '../src/mask/engine/rule-set.ts'
 import { Scanner } from '../src/mask/engine/scanner.ts'
-import type { Masker } from '../src/kernel/masker.ts'
+import type { Masker, RowColumn } from '../src/kernel/masker.ts'
 import { createMasking } from '../src/mask/index.ts'
 import { ValueList } from '../src/wire/value-list.ts'
 import { makeText, rowColumns, textKinds, type TextKind } from './mask-texts.ts'
@@ -87,7 +87,7 @@ function masked(text: Buffer): number {
   })
 }
 
-const fields = rowColumns.map((name): FieldContext => ({ name, content: 'text' }))
+const columnsOfRows = rowColumns.map((name): RowColumn => ({ field: { name, content: 'text' } }))
 
 /** Each cell a value in its column, as the rows of a database are; those of one read shown together first, as the gateway does. */
 function maskedCells(text: Buffer): number {
@@ -121,7 +121,8 @@ function maskCells(masker: Masker, values: ValueList, text: Buffer, from: number
   }
   const over = masker.over?.(text, values) ?? masker
   return columns.filter((at, i) => {
-    const field = fields[at] ?? plainText
+    if (at === 0) over.row?.(columnsOfRows)
+    const field = columnsOfRows[at]?.field ?? plainText
     return over.value(text, values.starts[i] ?? 0, values.ends[i] ?? 0, field) !== null
   }).length
 }

@@ -11,6 +11,25 @@ export interface ValueMasker {
    *   A detector that fails masks the whole value (G5); this never throws.
    */
   value(bytes: Uint8Array, start: number, end: number, field: FieldContext): Uint8Array | null
+  /**
+   * A row begins: values that stand beside each other, so that one may name another. To be said of every row before its first
+   * value; what the row before was told is forgotten with it.
+   * @param columns of its values in their order; the same object for rows of the same columns
+   * @returns null, the common case, when no value of such a row names another; otherwise what is to be told of the row first
+   */
+  row?(columns: readonly RowColumn[]): RowNames | null
+}
+
+export interface RowColumn {
+  readonly field: FieldContext
+}
+
+/** Of one row, before any value of it is shown: where a name stands in the row is the asker's choice. */
+export interface RowNames {
+  /** The places in the row of those values that name others, in rising order. */
+  readonly columns: readonly number[]
+  /** The value in one of these columns, when it has one, as it is meant and not as it is masked. */
+  tell(column: number, bytes: Uint8Array, start: number, end: number): void
 }
 
 /** Bound to one session: the classes its principal may view are already decided. Text is UTF-8 bytes throughout. */

@@ -43,13 +43,13 @@ export class Said {
   }
 
   and(other: Said): Said {
-    if (!other.#says || other === this) return this
-    return this.#says ? new Said(this.#policies, this.#policies.toJoint(this.#policy, other.#policy)) : other
+    if (!other.says || other === this) return this
+    return this.says ? new Said(this.#policies, this.#policies.toJoint(this.#policy, other.#policy)) : other
   }
 
   /** @returns `own` when nothing is to be added to it */
   of(own: FieldPolicy): FieldPolicy {
-    if (!this.#says) return own
+    if (!this.says) return own
     if (this.#own !== own || this.#joint === null) {
       this.#own = own
       this.#joint = this.#policies.toJoint(own, this.#policy)
@@ -57,7 +57,8 @@ export class Said {
     return this.#joint
   }
 
-  get #says(): boolean {
+  /** Most texts say nothing. */
+  get says(): boolean {
     return this.#policy.speaksFor || this.#policy.isSecret
   }
 }

@@ -4,11 +4,11 @@
 import { Buffer } from 'node:buffer'
 import type { FieldContext } from '../kernel/action.ts'
 import type { Coverage, Finding } from '../kernel/finding.ts'
-import type { Masker, MaskStream, ValueMasker, ValuePlaces } from '../kernel/masker.ts'
+import type { Masker, MaskStream, RowColumn, RowNames, ValueMasker, ValuePlaces } from '../kernel/masker.ts'
 import type { FieldPolicy } from './engine/context.ts'
 import type { Ignores } from './engine/judge.ts'
 import { Editor, joined } from './operators/editor.ts'
-import type { FieldNames } from './field-names.ts'
+import type { FieldNames, Said } from './field-names.ts'
 import { Found } from './found.ts'
 import { FormStream } from './carriers/form-stream.ts'
 import { JsonStream } from './carriers/json-stream.ts'
@@ -18,6 +18,7 @@ import { failedRule } from './engine/span.ts'
 import type { Survey } from './survey.ts'
 import { TerminalStream } from './carriers/terminal-stream.ts'
 import { TextFinder } from './carriers/text-finder.ts'
+import { isNamedWhole, mayBeNamed, ToldNames } from './row-names.ts'
 import { edited, NamedStream, OpaqueStream, TextStream } from './carriers/text-stream.ts'
 
 export interface SessionParts {
@@ -46,6 +47,10 @@ export class SessionMasker implements Masker {
   readonly #survey: Survey | null
   /** The turn of the survey that the next value is asked of. */
   #turn = 0
+  /** Made for the first row. */
+  #names: ToldNames | null = null
+  /** Of the row that is being looked at, when it has any. */
+  #told: ToldNames | null = null
 
   constructor(parts: SessionParts) {
     this.#survey = parts.survey ?? null
@@ -70,11 +75,18 @@ export class SessionMasker implements Masker {
     }
   }
 
+  row(columns: readonly RowColumn[]): RowNames | null {
+    this.#names ??= new ToldNames(this.#fields)
+    this.#told = this.#names.begin(columns)
+    return this.#told
+  }
+
   over(bytes: Uint8Array, values: ValuePlaces): ValueMasker {
     const survey = this.#survey
     if (survey === null) return this
     const turn = survey.begin(bytes, values)
     return {
+      row: (columns) => this.row(columns),
       value: (all, start, end, field) => {
         this.#turn = all === bytes ? turn : 0
         const masked = this.value(all, start, end, field)
@@ -85,12 +97,18 @@ export class SessionMasker implements Masker {
   }
 
   stream(field: FieldContext): MaskStream {
+    return this.#newStream(field, null)
+  }
+
+  #newStream(field: FieldContext, beside: Said | null): MaskStream {
     if (field.content === 'opaque') return new OpaqueStream(this.#editor)
-    const policy = this.#fields.policies.of(field)
-    if (this.#editor.masksByName(policy)) return new NamedStream(this.#editor, policy)
+    const own = this.#fields.policies.of(field)
+    // How much of a text is meant shows where its strings are read.
+    const policy = beside !== null && own.part !== 'text' ? beside.of(own) : own
+    if (this.#editor.masksByName(policy)) return new NamedStream(this.#editor, policy, field.content === 'json')
     if (field.content === 'text') return new TextStream(this.#editor, policy)
     if (field.content === 'terminal') return new TerminalStream(this.#editor, policy)
-    const fields = { field, names: this.#fields }
+    const fields = { field, beside, names: this.#fields }
     return field.content === 'form' ? new FormStream(this.#editor, fields) : new JsonStream(this.#editor, fields)
   }
 
@@ -103,7 +121,7 @@ export class SessionMasker implements Masker {
   }
 
   #whole(bytes: Uint8Array, field: FieldContext): Uint8Array | null {
-    const stream = this.stream(field)
+    const stream = this.#newStream(field, this.#told?.saidOf(this.#fields.policies.of(field)) ?? null)
     const first = stream.push(bytes)
     const rest = stream.end()
     if (first === bytes && rest.length === 0) return null
@@ -113,7 +131,8 @@ export class SessionMasker implements Masker {
 
   #text(bytes: Uint8Array, start: number, end: number, field: FieldContext): Uint8Array | null {
     const editor = this.#editor
-    if (field !== this.#field) this.#turnTo(field)
+    if (this.#told !== null) this.#turnToNamed(bytes, start, end, field)
+    else if (field !== this.#field) this.#turnTo(field)
     editor.found.scanned(end - start)
     if (this.#isSecretByName && editor.masksByName(this.#policy)) return editor.byName(this.#policy)
     const survey = this.#turn === 0 || this.#policy.speaksFor ? null : this.#survey
@@ -130,6 +149,18 @@ export class SessionMasker implements Masker {
     this.#field = field
     this.#policy = this.#fields.policies.of(field)
     this.#isSecretByName = this.#policy.isSecret
+    this.#finder?.reuse(this.#policy)
+  }
+
+  /** In a row that names its values: asked anew for each, as what is said of a text depends on how long it is. */
+  #turnToNamed(bytes: Uint8Array, start: number, end: number, field: FieldContext): void {
+    this.#turnTo(field)
+    const own = this.#policy
+    const said = mayBeNamed(own, end - start) ? this.#told?.saidOf(own) : null
+    if (said == null) return
+    this.#field = null
+    this.#policy = said.of(own)
+    this.#isSecretByName = own.isSecret || (this.#policy.isSecret && isNamedWhole(own, bytes, start, end))
     this.#finder?.reuse(this.#policy)
   }
 }

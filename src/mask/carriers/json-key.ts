@@ -3,9 +3,9 @@
 // of what others named, or a document: that shows when it ends.
 
 import { Buffer } from 'node:buffer'
+import { isOneWord, maxTextBytes } from '../engine/pair-names.ts'
 
 const maxNameBytes = 256
-const maxValueBytes = 128
 /** Longer keys are looked at as they come. */
 export const maxHeldBytes = 512
 
@@ -42,12 +42,12 @@ export class JsonKey {
 
   /** Of a value: longer than what somebody names. */
   get isDocument(): boolean {
-    return this.#nameBytes > maxValueBytes
+    return this.#nameBytes > maxTextBytes
   }
 
-  /** Of a value: one word, as keys and passwords are, and no text. */
+  /** Of a value: it is no text. */
   get isWord(): boolean {
-    return /^\S+$/.test(this.name)
+    return isOneWord(this.name)
   }
 
   get name(): string {

@@ -6,11 +6,9 @@ import { Buffer } from 'node:buffer'
 import type { FieldContext } from '../../kernel/action.ts'
 import type { FieldPolicy } from '../engine/context.ts'
 import type { Said } from '../field-names.ts'
-import type { PairPart } from '../engine/pair-names.ts'
+import { holds, isOpenKind, maxNameBytes, names as namesOthers, type PairPart } from '../engine/pair-names.ts'
 import type { JsonStructure, OpenContainer } from './json-structure.ts'
 
-/** Longer ones are texts. Paths of parameters and systems are as long as this. */
-const maxNameBytes = 128
 /** Of one object. What opens many objects is bounded by how deep they may be. */
 const maxObjectBytes = 512
 const empty = Buffer.alloc(0)
@@ -18,13 +16,12 @@ const empty = Buffer.alloc(0)
 /** Between two names; in one it makes two of it. */
 const nameEnd = '\0'
 
-/** A piece of a text, or of a program, and no secret. */
-const openKind = /^token$/i
-
 /** What the stream asks of its masker. */
 export interface JsonFields {
   /** Of the whole value. */
   readonly field: FieldContext
+  /** What others say of the whole value, when it stands among others. */
+  readonly beside: Said | null
   readonly names: {
     policyOf(name: string | null): FieldPolicy
     saidBy(text: string): Said
@@ -40,7 +37,7 @@ export class JsonPairs {
   #readBytes = 0
   /** What the string that is being read names something in. */
   #naming: OpenContainer | null = null
-  #isKind = false
+  #part: PairPart = 'name'
 
   constructor(fields: JsonFields) {
     this.#fields = fields
@@ -48,9 +45,9 @@ export class JsonPairs {
 
   /** A string begins; is it one that names something in the object? */
   begin(part: PairPart | null, { object, isMember }: JsonStructure): void {
-    if ((part !== 'name' && part !== 'kind') || !isMember || object === null) return
+    if (part === null || !namesOthers(part) || !isMember || object === null) return
     this.#naming = object
-    this.#isKind = part === 'kind'
+    this.#part = part
     // Those of objects that have ended are behind.
     this.#length = object.namesTo
     this.#readBytes = 0
@@ -72,7 +69,7 @@ export class JsonPairs {
     const to = this.#length + this.#readBytes
     if (object === null || this.#readBytes === 0 || this.#readBytes > maxNameBytes) return
     if (to + 1 - object.namesFrom > maxObjectBytes) return
-    if (this.#isKind && openKind.test(this.#bytes.toString('latin1', this.#length, to))) return
+    if (isOpenKind(this.#part, this.#bytes.toString('latin1', this.#length, to))) return
     this.#bytes[to] = 0
     object.namesTo = to + 1
     object.said = null
@@ -86,16 +83,18 @@ export class JsonPairs {
 
   /** What others say of it besides. @param own what its own key says */
   policyHere(own: FieldPolicy, { object }: JsonStructure): FieldPolicy {
-    return object !== null && holds(own) ? this.#saidOf(object).of(own) : own
+    if (!holds(own.part)) return own
+    return (object === null ? this.#fields.beside : this.#saidOf(object))?.of(own) ?? own
   }
 
   /** By its names and by its place. Those around it are asked once, and they are no more than may be open. */
   #saidOf(object: OpenContainer): Said {
     if (object.said !== null) return object.said
-    const { field, names } = this.#fields
+    const { field, names, beside } = this.#fields
     const { key, outer } = object
     let said = names.saidBy(key ?? field.name ?? '')
-    if (key !== null && outer !== null && holds(names.policyOf(key))) said = said.and(this.#saidOf(outer))
+    if (key === null && beside !== null) said = said.and(beside)
+    if (key !== null && outer !== null && holds(names.policyOf(key).part)) said = said.and(this.#saidOf(outer))
     if (object.namesTo > object.namesFrom) {
       const given = this.#bytes.toString('utf8', object.namesFrom, object.namesTo - 1)
       for (const name of given.split(nameEnd)) said = said.and(names.saidBy(name))
@@ -103,8 +102,4 @@ export class JsonPairs {
     object.said = said
     return said
   }
-}
-
-function holds({ part }: FieldPolicy): boolean {
-  return part === 'value' || part === 'text'
 }

@@ -3,9 +3,11 @@
 import type { MaskStream } from '../../kernel/masker.ts'
 import type { FieldPolicy } from '../engine/context.ts'
 import { joined, type Editor } from '../operators/editor.ts'
+import { toJsonText } from './json-escapes.ts'
 import { TextFinder } from './text-finder.ts'
 
 const empty = new Uint8Array(0)
+const quote = Uint8Array.of(0x22)
 
 export class TextStream implements MaskStream {
   readonly #editor: Editor
@@ -62,18 +64,24 @@ export function edited(finder: TextFinder): Uint8Array {
 export class NamedStream implements MaskStream {
   readonly #editor: Editor
   readonly #policy: FieldPolicy
+  readonly #isJson: boolean
   #hasBegun = false
 
-  constructor(editor: Editor, policy: FieldPolicy) {
+  /** @param isJson whoever gets it reads JSON, and would break at anything else */
+  constructor(editor: Editor, policy: FieldPolicy, isJson = false) {
     this.#editor = editor
     this.#policy = policy
+    this.#isJson = isJson
   }
 
   push(piece: Uint8Array): Uint8Array {
     this.#editor.found.scanned(piece.length)
     if (piece.length === 0 || this.#hasBegun) return empty
     this.#hasBegun = true
-    return this.#editor.byName(this.#policy)
+    const mark = this.#editor.byName(this.#policy)
+    if (!this.#isJson) return mark
+    const text = toJsonText(mark)
+    return joined([quote, text, quote], text.length + 2)
   }
 
   end(): Uint8Array {

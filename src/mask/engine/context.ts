@@ -78,12 +78,15 @@ export class FieldPolicies {
     if (name === null) return { hints: this.#noHints, speaksFor: false, isSecret: false, part: null, shownName: null }
     // Names come from the target or from a model: only the beginning is looked at.
     const words = toNameWords(name.slice(0, 128))
+    // Labels and columns of a fixed width end in something else: `Password:`, `password   `.
+    const bare = words.endsWith('_') ? words.slice(0, -1) : words
     let hints = this.#noHints
     const own = (): Uint8Array => (hints === this.#noHints ? (hints = new Uint8Array(hints.length)) : hints)
     if (!isBeside) this.#unlike.mark(words, own, 2)
-    const speaksFor = this.#words.mark(words, own, 1)
+    let speaksFor = this.#words.mark(words, own, 1)
+    if (bare !== words) speaksFor = this.#words.mark(bare, own, 1) || speaksFor
     const shownName = plainName.test(name) && !manyDigits.test(name) ? name : null
-    return { hints, speaksFor, isSecret: isSecretName(words), part: partOf(words), shownName }
+    return { hints, speaksFor, isSecret: isSecretName(bare), part: isBeside ? null : partOf(words), shownName }
   }
 
   /**

@@ -5,7 +5,7 @@
 import { Buffer } from 'node:buffer'
 import type { FieldContext } from '../../kernel/action.ts'
 import type { Coverage, DataClass, Finding } from '../../kernel/finding.ts'
-import type { Masker, MaskStream } from '../../kernel/masker.ts'
+import type { Masker, MaskStream, RowColumn, RowNames } from '../../kernel/masker.ts'
 import { copied, joined } from '../operators/editor.ts'
 import { AddressTrace } from './address-trace.ts'
 import { isLetterOrDigit } from './letter-or-digit.ts'
@@ -40,6 +40,10 @@ export class RestoringMasker implements Masker {
     const rest = restoring.end()
     if (first === text && rest.length === 0) return masked
     return joined([first, rest], first.length + rest.length)
+  }
+
+  row(columns: readonly RowColumn[]): RowNames | null {
+    return this.#inward.row?.(columns) ?? null
   }
 
   stream(field: FieldContext): MaskStream {

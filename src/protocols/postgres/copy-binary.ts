@@ -8,6 +8,7 @@ import { maskCell, nullCell } from './cells.ts'
 import { undescribed, type Column } from './columns.ts'
 import type { CopyForm } from './copy-out.ts'
 import type { Masking } from './masking.ts'
+import { beginRow } from './rows.ts'
 
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1')
 /** Signature, flags, length of the extension. */
@@ -51,6 +52,7 @@ export class BinaryCopy implements CopyForm {
     }
     while (end - at >= 2) {
       const count = countAt(bytes, at)
+      if (count !== lastTuple) beginRow(bytes, at, end, this.#columns, masking.masker)
       at += 2
       if (this.#isOver) throw new Fault('upstream.protocol', { why: 'bytes after the end of a binary COPY' })
       if (count === lastTuple) this.#isOver = true

@@ -48,10 +48,27 @@ export class CsvCopy implements CopyForm {
     let index = 0
     for (let at = from; at < end;) {
       const start = at
+      if (index === 0) this.#beginRow(bytes, start, end, masking)
       at = this.#walk(bytes, start, end)
       const field = this.#columns[index]?.field ?? plainText
       if (this.#end > this.#start) this.#maskField(bytes, start, field, masking)
       index = this.#endsLine ? 0 : index + 1
+    }
+  }
+
+  #beginRow(bytes: Uint8Array, from: number, end: number, { masker }: Masking): void {
+    const names = masker.row?.(this.#columns) ?? null
+    if (names === null) return
+    let [at, index] = [from, 0]
+    for (const column of names.columns) {
+      for (; index <= column && at < end; index++) {
+        const next = this.#walk(bytes, at, end)
+        const name = this.#isPlain
+          ? bytes.subarray(this.#start, this.#end)
+          : this.#decode(bytes, this.#start, this.#end)
+        if (index === column && name.length > 0) names.tell(column, name, 0, name.length)
+        at = this.#endsLine ? end : next
+      }
     }
   }
 

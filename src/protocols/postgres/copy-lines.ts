@@ -47,6 +47,10 @@ function toTable(bytes: readonly number[]): Uint8Array {
 export class LineCopy implements CopyForm {
   readonly #columns: readonly Column[]
   readonly #signs: Signs
+  /** Of the line that is walked over, and of the field that was walked over last. */
+  #isQuoted = false
+  #hasEscape = false
+  #endsLine = false
 
   /** @param columns as far as they are known. @param lines how they are written; null when nobody knows */
   constructor(columns: readonly Column[], lines: CopyLines | null) {
@@ -72,31 +76,52 @@ export class LineCopy implements CopyForm {
   }
 
   mask(bytes: Uint8Array, from: number, end: number, masking: Masking): void {
-    const columns = this.#columns
-    const { delimiter, kinds } = this.#signs
     let index = 0
-    let start = from
-    let hasEscape = false
-    let isQuoted = false
-    for (let at = nextSign(kinds, bytes, from, end); at < end; at = nextSign(kinds, bytes, at + 1, end)) {
+    this.#isQuoted = false
+    for (let start = from; start < end;) {
+      if (index === 0) this.#beginRow(bytes, start, end, masking)
+      const at = this.#walk(bytes, start, end)
+      const field = this.#columns[index]?.field ?? plainText
+      if (at > start && this.#hasEscape) this.#maskEscaped(bytes, start, at, field, masking)
+      else if (at > start) this.#maskField(bytes, start, at, field, masking)
+      start = at + 1
+      index = this.#endsLine ? 0 : index + 1
+    }
+  }
+
+  /** The field that begins at `start`. @returns where it ends */
+  #walk(bytes: Uint8Array, start: number, end: number): number {
+    const { delimiter, kinds } = this.#signs
+    this.#hasEscape = false
+    this.#endsLine = false
+    for (let at = nextSign(kinds, bytes, start, end); at < end; at = nextSign(kinds, bytes, at + 1, end)) {
       const byte = bytes[at]
       if (byte === backslash) {
-        hasEscape = true
+        this.#hasEscape = true
         // The byte after it belongs to it, whatever it is.
         at++
-      } else if (byte === quote && byte !== delimiter) isQuoted = !isQuoted
-      else if (byte === delimiter || !isQuoted) {
-        const field = columns[index]?.field ?? plainText
-        if (at > start && hasEscape) this.#maskEscaped(bytes, start, at, field, masking)
-        else if (at > start) this.#maskField(bytes, start, at, field, masking)
-        start = at + 1
-        hasEscape = false
-        index = byte === delimiter ? index + 1 : 0
+      } else if (byte === quote && byte !== delimiter) this.#isQuoted = !this.#isQuoted
+      else if (byte === delimiter || !this.#isQuoted) {
+        this.#endsLine = byte !== delimiter
+        return at
       }
     }
-    const field = columns[index]?.field ?? plainText
-    if (end > start && hasEscape) this.#maskEscaped(bytes, start, end, field, masking)
-    else if (end > start) this.#maskField(bytes, start, end, field, masking)
+    return end
+  }
+
+  #beginRow(bytes: Uint8Array, from: number, end: number, { masker }: Masking): void {
+    const names = masker.row?.(this.#columns) ?? null
+    if (names === null) return
+    let [start, index] = [from, 0]
+    for (const column of names.columns) {
+      for (; index <= column && start < end; index++) {
+        const at = this.#walk(bytes, start, end)
+        const name = this.#hasEscape ? unescape(bytes, start, at) : bytes.subarray(start, at)
+        if (index === column && name.length > 0) names.tell(column, name, 0, name.length)
+        start = this.#endsLine ? end : at + 1
+      }
+    }
+    this.#isQuoted = false
   }
 
   #maskField(bytes: Uint8Array, start: number, end: number, field: FieldContext, masking: Masking): void {

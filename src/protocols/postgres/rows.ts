@@ -2,6 +2,7 @@
 // cells are replaced where they lie, and its lengths are set right.
 
 import { Fault } from '../../kernel/fault.ts'
+import type { ValueMasker } from '../../kernel/masker.ts'
 import { readInt32 } from '../../wire/byte-cursor.ts'
 import type { ValueList } from '../../wire/value-list.ts'
 import { maskCell, nullCell } from './cells.ts'
@@ -23,6 +24,7 @@ export function maskRow(
 ): void {
   const count = ((bytes[start + headerBytes] ?? 0) << 8) | (bytes[start + headerBytes + 1] ?? 0)
   let at = start + headerBytes + 2
+  beginRow(bytes, start + headerBytes, end, columns, masker)
   splice.enter(start + 1)
   for (let index = 0; index < count; index++) {
     if (end - at < 4) throw broken(index)
@@ -36,6 +38,34 @@ export function maskRow(
   }
   if (at !== end) throw broken(count)
   splice.leave(end)
+}
+
+/**
+ * Says that a row begins, and what its values name each other.
+ * @param start of its count of columns; length and value of each follow, as far as they are there. Also the tuple of a binary COPY
+ */
+export function beginRow(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  columns: readonly Column[],
+  masker: ValueMasker,
+): void {
+  const names = masker.row?.(columns) ?? null
+  if (names === null) return
+  const count = ((bytes[start] ?? 0) << 8) | (bytes[start + 1] ?? 0)
+  let at = start + 2
+  let index = 0
+  for (const column of names.columns) {
+    for (; index <= column; index++) {
+      if (index >= count || end - at < 4) return
+      const length = Math.max(0, readInt32(bytes, at))
+      at += 4
+      if (length > end - at) return
+      if (index === column && length > 0) names.tell(column, bytes, at, at + length)
+      at += length
+    }
+  }
 }
 
 /** Where the row's values lie that are text; as far as its lengths are those of a row. */
