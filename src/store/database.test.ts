@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
 import { Worker } from 'node:worker_threads'
+import { size } from '../../test/harness/depth.ts'
 import { openDatabase, transact } from './database.ts'
 
 function newPath(t: TestContext): string {
@@ -66,7 +67,7 @@ test('of two that open a new file at once one migrates, and both have it', async
   const gate = new DatabaseSync(path)
   gate.exec('BEGIN IMMEDIATE')
   const opened = [openElsewhere(path), openElsewhere(path)]
-  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  await new Promise((resolve) => setTimeout(resolve, size(1_000, 200)))
   gate.exec('COMMIT')
   gate.close()
   assert.deepEqual(await Promise.all(opened), ['opened', 'opened'])
