@@ -49,7 +49,7 @@ export class SessionMasker implements Masker {
   #turn = 0
   /** Made for the first row. */
   #names: ToldNames | null = null
-  /** Of the row that is being looked at, when it has any. */
+  /** Of the row that is being looked at, when there are some. */
   #told: ToldNames | null = null
 
   constructor(parts: SessionParts) {

@@ -1,7 +1,7 @@
 // One look at many values that lie in the same bytes: the rows that one read of a target brought have thousands of short ones, and
 // most have nothing that any detector would look at twice. They are joined by separators, which a detector takes for the end of
 // a value, and the prefilter looks at all of them at once. A value in which it lists no place is clear; whatever is not surely
-// clear is looked at as any other value, so what is found does not depend on this.
+// clear is looked at like all other values, so what is found does not depend on this.
 
 import type { ValuePlaces } from '../kernel/masker.ts'
 import { mayHoldText } from './carriers/encoded-runs.ts'

@@ -27,17 +27,17 @@ export class ByteCursor {
   }
 
   uint8(): number {
-    const at = this.skip(1)
+    const at = this.passOver(1)
     return this.bytes[at] ?? 0
   }
 
   int16(): number {
-    const at = this.skip(2)
+    const at = this.passOver(2)
     return (((this.bytes[at] ?? 0) << 24) | ((this.bytes[at + 1] ?? 0) << 16)) >> 16
   }
 
   int32(): number {
-    return readInt32(this.bytes, this.skip(4))
+    return readInt32(this.bytes, this.passOver(4))
   }
 
   uint32(): number {
@@ -46,12 +46,12 @@ export class ByteCursor {
 
   /** A view, not a copy. */
   take(length: number): Uint8Array {
-    const at = this.skip(length)
+    const at = this.passOver(length)
     return this.bytes.subarray(at, at + length)
   }
 
   /** @returns the offset of what was skipped */
-  skip(length: number): number {
+  passOver(length: number): number {
     const at = this.#at
     // Not `at + length > end` alone: a negative length would pass it and move backwards.
     if (length < 0 || length > this.#end - at) throw this.malformed('a field is longer than its frame')

@@ -17,7 +17,7 @@ export class SseFramer {
   /** The beginning of an event whose end has not arrived; `#heldBytes` of it are used, never more than the maximum. */
   #held: Uint8Array = new Uint8Array(0)
   #heldBytes = 0
-  /** Whether the line being read has any byte yet. */
+  /** Whether the line being read has a byte yet. */
   #inLine = false
   #afterCr = false
 

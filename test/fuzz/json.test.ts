@@ -96,7 +96,7 @@ function build(cursor: JsonCursor): unknown {
     return Object.fromEntries(entries)
   }
   const start = cursor.at
-  cursor.skip()
+  cursor.passOver()
   return JSON.parse(cursor.slice(start, cursor.at))
 }
 

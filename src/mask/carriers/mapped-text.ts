@@ -178,7 +178,7 @@ export class MappedText {
     for (const [i, span] of finder.spans.entries()) {
       walk.emit(span.start - finder.from)
       this.#replace(i)
-      walk.skip(span.end - finder.from)
+      walk.passOver(span.end - finder.from)
     }
     const decided = finder.safe - finder.from
     walk.emit(decided)
@@ -264,7 +264,7 @@ class Walk {
   }
 
   /** Leaves out what was written, but no aside. */
-  skip(to: number): void {
+  passOver(to: number): void {
     for (let next = this.#asides[this.#aside]; next !== undefined && next.at < to; next = this.#asides[++this.#aside])
       this.#output.put(toBytes(next.bytes))
     this.#advance(to)

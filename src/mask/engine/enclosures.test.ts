@@ -7,7 +7,9 @@ import { anything, notBytes } from './byte-set.ts'
 import { FieldPolicies } from './context.ts'
 import type { Detector } from './detector.ts'
 import { enclosures, longestEnclosure } from './enclosures.ts'
+import { runBytes } from './prefilter.ts'
 import { RuleSet } from './rule-set.ts'
+import { quickBytes } from './run.ts'
 import { Scanner } from './scanner.ts'
 
 const word = notBytes('A-Za-z0-9')
@@ -84,6 +86,14 @@ test('a value of nothing but moments is looked at, wherever the look ends', () =
   }
 })
 
-test('what encloses is shorter than a run is followed', () => {
-  for (const { maxBytes } of enclosures) assert.ok(maxBytes <= longestEnclosure)
+test('what encloses is as long as it says at most, and ends before a run is given up', () => {
+  const longest = ['2026-03-14 11:25:36.123456789 +00:00', '3f2a9c4e-8b1d-4c6f-a2e1-9d7b5c3f1a2e']
+  assert.equal(longest.length, enclosures.length)
+  for (const [i, text] of longest.entries()) {
+    const pattern = new RegExp(`^(?:${enclosures[i]?.pattern ?? ''})$`)
+    assert.ok(pattern.test(text) && text.length <= longestEnclosure, text)
+    // Nothing that goes on is of the pattern.
+    for (const more of '09afAFzZ.,:+- ') assert.ok(!pattern.test(text + more), text + more)
+  }
+  assert.ok(longestEnclosure < quickBytes && longestEnclosure < runBytes)
 })

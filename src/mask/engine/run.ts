@@ -11,7 +11,7 @@ import type { RuleSet } from './rule-set.ts'
 const empty = new Uint8Array(0)
 
 /** A run that may end nowhere is over sooner, nearly always. */
-const quickBytes = 40
+export const quickBytes = 40
 
 class Ends implements SeenEnds {
   readonly at: number[] = []

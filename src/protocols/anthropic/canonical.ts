@@ -43,7 +43,7 @@ export function toCanonicalBody(body: Uint8Array, prompt: Prompt): Uint8Array[] 
 
 function appendOutput(cursor: JsonCursor, pieces: Uint8Array[]): void {
   eachMember(cursor, (key, keyStart) => {
-    if (effort.has(key)) cursor.skip()
+    if (effort.has(key)) cursor.passOver()
     else appendMember(cursor, pieces, { key, keyStart })
   })
 }
@@ -53,7 +53,7 @@ function appendContext(cursor: JsonCursor, pieces: Uint8Array[]): void {
     if (key !== 'edits' || cursor.kind() !== 'array') return appendMember(cursor, pieces, { key, keyStart })
     eachElement(cursor, Number.POSITIVE_INFINITY, () => {
       const type = cursor.kind() === 'object' ? stringMember(cursor, cursor.at, 'type') : null
-      if (type !== null && takesAway.has(type)) return cursor.skip()
+      if (type !== null && takesAway.has(type)) return cursor.passOver()
       appendRaw(cursor, pieces)
       pieces.push(next)
     })
@@ -82,7 +82,7 @@ function appendBlocks(cursor: JsonCursor, pieces: Uint8Array[]): void {
 }
 
 function appendMember(cursor: JsonCursor, pieces: Uint8Array[], member: { key: string; keyStart: number }): void {
-  if (member.key === 'cache_control') return cursor.skip()
+  if (member.key === 'cache_control') return cursor.passOver()
   cursor.kind()
   pieces.push(cursor.bytes.subarray(member.keyStart, cursor.at))
   // A tool's result holds blocks again; a tool's input is data, whatever its keys are called.
@@ -94,6 +94,6 @@ function appendMember(cursor: JsonCursor, pieces: Uint8Array[], member: { key: s
 function appendRaw(cursor: JsonCursor, pieces: Uint8Array[]): void {
   cursor.kind()
   const start = cursor.at
-  cursor.skip()
+  cursor.passOver()
   pieces.push(cursor.bytes.subarray(start, cursor.at))
 }

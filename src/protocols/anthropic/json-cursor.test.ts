@@ -7,7 +7,7 @@ import { JsonCursor, maxDepth } from './json-cursor.ts'
 function read(text: string | Uint8Array): JsonCursor {
   const bytes = Buffer.from(text)
   const cursor = new JsonCursor().reset(bytes, 0, bytes.length)
-  cursor.skip()
+  cursor.passOver()
   cursor.requireEnd()
   return cursor
 }

@@ -121,11 +121,11 @@ export class JsonCursor {
   }
 
   /** Passes over a value of any kind. */
-  skip(): void {
+  passOver(): void {
     const kind = this.kind()
     if (kind === 'string') this.string()
-    else if (kind === 'object') for (let more = this.firstMember(); more; more = this.nextMember()) this.skip()
-    else if (kind === 'array') for (let more = this.firstElement(); more; more = this.nextElement()) this.skip()
+    else if (kind === 'object') for (let more = this.firstMember(); more; more = this.nextMember()) this.passOver()
+    else if (kind === 'array') for (let more = this.firstElement(); more; more = this.nextElement()) this.passOver()
     else this.#scalar()
   }
 
@@ -159,7 +159,7 @@ export class JsonCursor {
     const isNumber = this.at === start + 1 || (this.at > start && this.bytes[start] !== 0x30)
     if (isNumber && endsNumber.has(after)) return value
     this.at = start
-    this.skip()
+    this.passOver()
     return -1
   }
 

@@ -70,13 +70,13 @@ function readStringMember(look: JsonCursor, name: string): string | null {
   let found: string | null = null
   let count = 0
   for (let more = look.firstMember(); more; more = look.nextMember()) {
-    if (!look.is(name)) look.skip()
+    if (!look.is(name)) look.passOver()
     else {
       count++
       if (look.kind() === 'string') {
         look.string()
         found = look.text()
-      } else look.skip()
+      } else look.passOver()
     }
   }
   return count > 1 ? null : (found ?? '')

@@ -72,7 +72,7 @@ function maskValue(cursor: JsonCursor, work: LeafWork, place: Place): void {
   else if (kind === 'object') maskObject(cursor, work, place)
   else if (kind === 'array')
     for (let more = cursor.firstElement(); more; more = cursor.nextElement()) maskValue(cursor, work, place)
-  else cursor.skip()
+  else cursor.passOver()
 }
 
 function maskObject(cursor: JsonCursor, work: LeafWork, place: Place): void {

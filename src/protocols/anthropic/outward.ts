@@ -71,7 +71,7 @@ export function whyUnreadable(endpoint: Endpoint, body: Uint8Array): string | nu
   if (!isUtf8(body)) return 'it is not UTF-8'
   const cursor = new JsonCursor().reset(body, 0, body.length)
   try {
-    eachWritten(endpoint, cursor, () => cursor.skip())
+    eachWritten(endpoint, cursor, () => cursor.passOver())
   } catch (error) {
     if (!isMalformedJson(error)) throw error
     return describeMalformed(error)
@@ -101,26 +101,26 @@ function eachElsewhere(cursor: JsonCursor, visit: () => void): void {
   if (cursor.kind() !== 'array') return eachOfRequest(cursor, isTextElsewhere, visit)
   eachElement(cursor, Number.POSITIVE_INFINITY, () => {
     if (cursor.kind() === 'object') eachOfRequest(cursor, isTextElsewhere, visit)
-    else cursor.skip()
+    else cursor.passOver()
   })
 }
 
 function eachOfRequest(cursor: JsonCursor, isText: IsText, visit: () => void): void {
   eachMember(cursor, (key) => {
     if (isText(key)) visit()
-    else cursor.skip()
+    else cursor.passOver()
   })
 }
 
 /** `{"requests":[{"custom_id":…,"params":{…}},…]}` */
 function eachOfBatch(cursor: JsonCursor, visit: () => void): void {
   eachMember(cursor, (key) => {
-    if (key !== 'requests' || cursor.kind() !== 'array') return cursor.skip()
+    if (key !== 'requests' || cursor.kind() !== 'array') return cursor.passOver()
     eachElement(cursor, Number.POSITIVE_INFINITY, () => {
-      if (cursor.kind() !== 'object') return cursor.skip()
+      if (cursor.kind() !== 'object') return cursor.passOver()
       eachMember(cursor, (member) => {
         if (member === 'params' && cursor.kind() === 'object') eachOfRequest(cursor, isTextOfMessages, visit)
-        else cursor.skip()
+        else cursor.passOver()
       })
     })
   })

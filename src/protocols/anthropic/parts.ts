@@ -68,14 +68,14 @@ function toCalls(body: Uint8Array, message: Message): string[] {
   const calls: string[] = []
   const cursor = new JsonCursor().reset(body, message.start, message.end)
   eachMember(cursor, (key) => {
-    if (key !== 'content' || cursor.kind() !== 'array') return cursor.skip()
+    if (key !== 'content' || cursor.kind() !== 'array') return cursor.passOver()
     eachElement(cursor, Number.POSITIVE_INFINITY, () => {
       const named = { type: '', name: '', id: '', tool_use_id: '' }
       eachMember(cursor, (member) => {
         if (member in named && cursor.kind() === 'string') {
           cursor.string()
           named[member as keyof typeof named] = toPrintable(cursor.text())
-        } else cursor.skip()
+        } else cursor.passOver()
       })
       const words = [named.type, named.name, named.id, named.tool_use_id].filter((word) => word !== '')
       if (named.type.includes('tool_') && calls.length < maxCallsNamed) calls.push(words.join(' '))
@@ -106,7 +106,7 @@ function withoutTokens(bytes: Uint8Array, value: number): Uint8Array {
     eachMember(cursor, (key) => {
       cursor.kind()
       const start = cursor.at
-      cursor.skip()
+      cursor.passOver()
       if (key === 'authorization_token') edits.push({ start, end: cursor.at, with: encoder.encode('"[not recorded]"') })
     })
   })

@@ -105,7 +105,7 @@ class PromptReader {
     else if (key === 'mcp_servers' && cursor.kind() === 'array') eachElement(cursor, limits.tools, () => this.#server())
     else {
       if (key === 'container') this.#runsThere = true
-      cursor.skip()
+      cursor.passOver()
     }
   }
 
@@ -124,7 +124,7 @@ class PromptReader {
     eachMember(cursor, (key) => {
       if (key === 'name') name = toName(cursor)
       else if (key === 'type' && cursor.kind() === 'string') type = toName(cursor)
-      else cursor.skip()
+      else cursor.passOver()
     })
     // Typed tools are the API's own, and some of those run there.
     if (type !== 'custom') this.#runsThere = true
@@ -136,7 +136,7 @@ class PromptReader {
     this.#runsThere = true
     eachMember(cursor, (key) => {
       if (key === 'name') this.#offer(`mcp_servers/${toName(cursor)}`)
-      else cursor.skip()
+      else cursor.passOver()
     })
   }
 
@@ -148,7 +148,7 @@ class PromptReader {
     eachMember(cursor, (key) => {
       if (key === 'role') role = toName(cursor)
       else if (key === 'content' && cursor.kind() === 'array') eachElement(cursor, limits.blocks, () => this.#block())
-      else cursor.skip()
+      else cursor.passOver()
     })
     this.#messages.push({ start, end: cursor.at, role })
   }
@@ -163,7 +163,7 @@ class PromptReader {
         cursor.string()
         adds = cursor.is('tool_addition')
       } else if (key === 'tool') tool = skipped(cursor)
-      else cursor.skip()
+      else cursor.passOver()
     })
     if (adds && tool !== null) this.#addition(tool)
   }
@@ -173,7 +173,7 @@ class PromptReader {
     eachMember(cursor, (key) => {
       if (key === 'definition') this.#tool(cursor)
       else if (key === 'name') this.#offer(toName(cursor))
-      else cursor.skip()
+      else cursor.passOver()
     })
   }
 
@@ -186,7 +186,7 @@ class PromptReader {
 function skipped(cursor: JsonCursor): Span {
   cursor.kind()
   const start = cursor.at
-  cursor.skip()
+  cursor.passOver()
   return { start, end: cursor.at }
 }
 

@@ -44,7 +44,7 @@ export function toJson(json: string): unknown {
   const bytes = Buffer.from(json)
   const cursor = new JsonCursor().reset(bytes, 0, bytes.length)
   try {
-    cursor.skip()
+    cursor.passOver()
     cursor.requireEnd()
   } catch (error) {
     if (isMalformedJson(error)) return undefined

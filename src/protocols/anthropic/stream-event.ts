@@ -55,7 +55,7 @@ export function readStreamEvent(cursor: JsonCursor): StreamEvent {
         event.blockStart = cursor.at
         event.hasMore = true
       } else if (kind !== 'other') event.hasMore = true
-      cursor.skip()
+      cursor.passOver()
     }
   }
   cursor.requireEnd()
@@ -101,7 +101,7 @@ export function readDelta(cursor: JsonCursor): Delta {
     const kind = cursor.kind()
     if (kind !== 'string') {
       if (kind !== 'other') containers++
-      cursor.skip()
+      cursor.passOver()
       continue
     }
     cursor.string()

@@ -194,7 +194,7 @@ export class ClientMessages {
   #execute(frame: Uint8Array, body: ByteCursor): void {
     const raw = body.untilNul()
     const portal = toNameKey(raw)
-    body.skip(4)
+    body.passOver(4)
     body.requireEnd()
     const collector = this.#collector
     const bound = this.names.portals.get(portal)?.value ?? toSimple(this.#unknown('portal', portal, unknownPortal))

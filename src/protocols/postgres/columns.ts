@@ -30,9 +30,9 @@ export function parseColumns(frame: Uint8Array): readonly Column[] {
   const columns: Column[] = []
   for (let i = 0; i < count; i++) {
     const name = Buffer.from(cursor.untilNul()).toString('utf8')
-    cursor.skip(6)
+    cursor.passOver(6)
     const oid = cursor.uint32()
-    cursor.skip(6)
+    cursor.passOver(6)
     columns.push(toColumn(name, oid, cursor.int16() === 1))
   }
   cursor.requireEnd()

@@ -109,7 +109,7 @@ export class UpstreamStartup {
     const body = new ByteCursor(frame, headerBytes, length, 'upstream.protocol')
     if (type === fromTarget.authentication) this.#authenticate(body)
     else if (type === fromTarget.error) this.#refused(frame)
-    else if (type === fromTarget.negotiate) body.skip(body.left)
+    else if (type === fromTarget.negotiate) body.passOver(body.left)
     else if (type === fromTarget.notice) this.#pass(frame)
     else if (type === fromTarget.parameterStatus && this.#state === 'settings') this.#parameter(frame, body)
     else if (type === fromTarget.backendKeyData && this.#state === 'settings') this.#key(body)
