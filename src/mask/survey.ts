@@ -7,7 +7,7 @@ import type { ValuePlaces } from '../kernel/masker.ts'
 import { mayHoldText } from './carriers/encoded-runs.ts'
 import { kinds } from './carriers/sequences.ts'
 import { promises, promisesWithWord } from './engine/accepts.ts'
-import { dead, promiseMask } from './engine/automaton.ts'
+import { dead, goesOn, promiseMask } from './engine/automaton.ts'
 import { separator } from './engine/byte-set.ts'
 import { Candidate } from './engine/candidate.ts'
 import { contextBytes } from './engine/detector.ts'
@@ -137,7 +137,7 @@ export class Survey {
     for (let at = place + 1; cell !== dead; at++) {
       if (at >= end || at > place + runBytes) return true
       const byte = joined[at] ?? 0
-      if ((cell & 1) === 1) {
+      if ((cell & goesOn) === 0) {
         const promise = automaton.promises[((automaton.promiseAt[cell >>> 1] ?? 0) & promiseMask) + byte] ?? promises
         if ((promise & promises) !== 0) return true
         // Not over yet: the next one that comes so far is to be marked, not kept.

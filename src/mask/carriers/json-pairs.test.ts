@@ -50,6 +50,19 @@ test('names of an object are gone with it, at every depth', () => {
   assert.deepEqual(masked(deep(100)), expected(100))
 })
 
+test('what is longer than is held goes on behind a cut', () => {
+  const long = `${'name '.repeat(120)}of `
+  for (const [before, after] of [
+    [`{"${long}alice@exam`, 'ple.com":1}'],
+    [`{"name":"phone","text":"${long}alice@exam`, 'ple.com"}'],
+  ] as const) {
+    const { text, findings } = maskPieces(masking, [toBytes(before), toBytes(after)], json)
+    assert.ok(!text.includes('alice') && !text.includes('ple.com'), text)
+    assert.deepEqual(Object.keys(JSON.parse(text) as object).length, before.startsWith('{"name"') ? 2 : 1)
+    assert.deepEqual([findings.length, findings[0]?.class], [1, 'pii/email'])
+  }
+})
+
 test('a text of several lines or words is looked at under its name, and is no secret for its name alone', () => {
   const text = (value: string): unknown => masked({ name: 'wifi_password', content: value })
   assert.deepEqual(text('hunter2'), { name: 'wifi_password', content: mark })

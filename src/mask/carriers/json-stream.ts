@@ -205,29 +205,34 @@ export class JsonStream implements MaskStream {
   #holdKey(written: Uint8Array, meant: Uint8Array): void {
     this.#key.hold(written, meant)
     if (!this.#key.isLong) return
-    this.#lookAtKey()
+    this.#lookAtKey(false)
     this.#mode = 'long-key'
   }
 
-  #lookAtKey(): void {
-    this.#lookAt(this.#key, this.#fields.names.policyOf(null))
+  #lookAtKey(isAll: boolean): void {
+    this.#lookAt(this.#key, this.#fields.names.policyOf(null), isAll)
   }
 
-  /** At what is held of a key or a value; more of it may come. */
-  #lookAt(held: JsonKey, policy: FieldPolicy): void {
+  /** At what is held of a key or a value. @param isAll it has ended; else more of it may come */
+  #lookAt(held: JsonKey, policy: FieldPolicy, isAll: boolean): void {
     this.#string.begin(policy, toJsonText)
-    for (const { written, meant } of held.take())
+    const pieces = held.take()
+    const [only] = pieces
+    if (isAll && pieces.length === 1 && only?.written === only?.meant && only !== undefined) {
+      this.#string.last(only.written, 0, only.written.length)
+      return
+    }
+    for (const { written, meant } of pieces)
       if (written === meant) this.#string.plain(written, 0, written.length)
       else this.#string.escape(written, meant)
+    if (isAll) this.#string.end()
   }
 
   /** What is held of it; nothing of one that lay in its piece whole. */
   #endKey(): void {
     if (this.#key.isEmpty) return
-    if (this.#key.mayBeValue) {
-      this.#lookAtKey()
-      this.#string.end()
-    } else for (const { written } of this.#key.take()) this.#output.put(written)
+    if (this.#key.mayBeValue) this.#lookAtKey(true)
+    else for (const { written } of this.#key.take()) this.#output.put(written)
   }
 
   #holdValue(written: Uint8Array, meant: Uint8Array): void {
@@ -237,7 +242,7 @@ export class JsonStream implements MaskStream {
     if (!held.isDocument) return
     // Its own words speak in it; what names it would speak for all of it.
     this.#mode = 'document'
-    this.#lookAt(held, this.#pairs.ownPolicy(this.#structure))
+    this.#lookAt(held, this.#pairs.ownPolicy(this.#structure), false)
   }
 
   #endValue(): void {
@@ -248,8 +253,7 @@ export class JsonStream implements MaskStream {
       this.#mark()
       return
     }
-    this.#lookAt(held, this.#policy)
-    this.#string.end()
+    this.#lookAt(held, this.#policy, true)
   }
 
   #continueEscape(piece: Uint8Array, from: number): number {

@@ -1,26 +1,20 @@
-// What a carrier has ready, piece by piece, until it is asked for. Pieces are views of what the caller pushed or of the carrier's
-// own, so they are taken before the next push.
+// What a carrier has ready until it is asked for. A stretch of the caller's bytes is a view of them for as long as nothing else
+// comes; stretches and what stands between them are gathered.
 
-import { joined } from '../operators/editor.ts'
+import { Scratch } from './scratch.ts'
 
 const empty = new Uint8Array(0)
 
-/** So many pieces are made one: a text of nothing but escapes would otherwise be an object a byte. */
-const maxPieces = 1_024
-
 export class Output {
-  #whole: Uint8Array[] = []
-  #pieces: Uint8Array[] = []
-  #piecesLength = 0
-  #length = 0
-  /** The last view, which may go on. */
+  readonly #ready = new Scratch()
+  /** The last stretch, which may go on. */
   #source: Uint8Array | null = null
   #from = 0
   #to = 0
   /** Is anything else than it came? */
   isEdited = false
 
-  /** Joins what follows the last of the same bytes. */
+  /** Joins what follows the last of the same bytes. They stay as they are until what is ready is taken. */
   pass(bytes: Uint8Array, from: number, to: number): void {
     if (bytes === this.#source && from === this.#to) {
       this.#to = to
@@ -34,42 +28,30 @@ export class Output {
 
   put(bytes: Uint8Array): void {
     this.#close()
-    this.#add(bytes)
+    this.#ready.add(bytes)
   }
 
   take(): Uint8Array {
+    const source = this.#source
+    if (this.#ready.length === 0) {
+      this.drop()
+      return source === null ? empty : source.subarray(this.#from, this.#to)
+    }
     this.#close()
-    const whole = this.#length === 0 ? empty : joined([...this.#whole, ...this.#pieces], this.#length)
+    const whole = this.#ready.take()
     this.drop()
     return whole
   }
 
   /** Forgets what is ready: the caller gives the piece itself. */
   drop(): void {
-    this.#whole = []
-    this.#pieces = []
-    this.#piecesLength = 0
-    this.#length = 0
+    this.#ready.clear()
     this.#source = null
     this.isEdited = false
   }
 
   #close(): void {
-    if (this.#source !== null) this.#add(this.#source.subarray(this.#from, this.#to))
+    if (this.#source !== null) this.#ready.range(this.#source, this.#from, this.#to)
     this.#source = null
-  }
-
-  #add(bytes: Uint8Array): void {
-    if (bytes.length === 0) return
-    this.#pieces.push(bytes)
-    this.#piecesLength += bytes.length
-    this.#length += bytes.length
-    if (this.#pieces.length >= maxPieces) this.#join()
-  }
-
-  #join(): void {
-    this.#whole.push(joined(this.#pieces, this.#piecesLength))
-    this.#pieces = []
-    this.#piecesLength = 0
   }
 }

@@ -4,15 +4,28 @@
 const firstBytes = 64
 /** A larger one is given back when it is empty. */
 const keptBytes = 16_384
+/** Fewer are copied sooner one by one than by a call, which wants a view of them. */
+const callBytes = 64
 
 export class Scratch {
-  bytes = new Uint8Array(firstBytes)
+  bytes: Uint8Array<ArrayBuffer>
   length = 0
 
+  constructor(expected = firstBytes) {
+    this.bytes = new Uint8Array(expected)
+  }
+
   add(bytes: Uint8Array): void {
-    this.#grow(bytes.length)
-    this.bytes.set(bytes, this.length)
-    this.length += bytes.length
+    this.range(bytes, 0, bytes.length)
+  }
+
+  range(bytes: Uint8Array, from: number, to: number): void {
+    const count = to - from
+    this.#grow(count)
+    const own = this.bytes
+    if (count < callBytes) for (let i = 0; i < count; i++) own[this.length + i] = bytes[from + i] ?? 0
+    else own.set(count === bytes.length ? bytes : bytes.subarray(from, to), this.length)
+    this.length += count
   }
 
   put(byte: number): void {
@@ -24,6 +37,14 @@ export class Scratch {
     this.#grow(count)
     this.bytes.fill(byte, this.length, this.length + count)
     this.length += count
+  }
+
+  /** What was gathered, which is the caller's from now on. */
+  take(): Uint8Array<ArrayBuffer> {
+    const gathered =
+      this.bytes.length > keptBytes ? this.bytes.subarray(0, this.length) : this.bytes.slice(0, this.length)
+    this.clear()
+    return gathered
   }
 
   /** The bytes may still be read until something is added. */

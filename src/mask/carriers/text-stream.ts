@@ -4,6 +4,7 @@ import type { MaskStream } from '../../kernel/masker.ts'
 import type { FieldPolicy } from '../engine/context.ts'
 import { joined, type Editor } from '../operators/editor.ts'
 import { toJsonText } from './json-escapes.ts'
+import { Scratch } from './scratch.ts'
 import { TextFinder } from './text-finder.ts'
 
 const empty = new Uint8Array(0)
@@ -42,22 +43,16 @@ export function edited(finder: TextFinder): Uint8Array {
   const [only] = finder.spans
   // Many a value is nothing but what was found in it.
   if (finder.spans.length === 1 && only?.start === finder.from && only.end === finder.safe) return finder.replacement(0)
-  const pieces: Uint8Array[] = []
-  const { bytes } = finder
-  let at = finder.from
-  let length = 0
-  const put = (piece: Uint8Array): void => {
-    if (piece.length === 0) return
-    pieces.push(piece)
-    length += piece.length
-  }
+  const { bytes, from, safe } = finder
+  const text = new Scratch(safe - from)
+  let at = from
   for (const [i, span] of finder.spans.entries()) {
-    put(bytes.subarray(at, span.start))
-    put(finder.replacement(i))
+    text.range(bytes, at, span.start)
+    text.add(finder.replacement(i))
     at = span.end
   }
-  put(bytes.subarray(at, finder.safe))
-  return joined(pieces, length)
+  text.range(bytes, at, safe)
+  return text.take()
 }
 
 /** The whole value is masked by its field's name: one mark for it at its first byte, nothing after. */

@@ -17,7 +17,7 @@ const notDomains = new Set(
 const topDomain = /^(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59})$/
 /** As UTF-8 has it: Latin, Greek, Cyrillic, Armenian. Scripts without blanks between words are not among them. */
 const foreignTopDomain = /^(?:[\xc3-\xd5][\x80-\xbf]){2,24}$/
-const [period, dash, mailSign] = [0x2e, 0x2d, 0x40]
+const [period, dash, mailSign, quote] = [0x2e, 0x2d, 0x40, 0x27]
 
 /** What programs write before a quote: `b'alice@example.com'` is no O'Neil. */
 const quotePrefix = /^(?:[befnrux]|br|rb|fr|rf)'/i
@@ -26,6 +26,11 @@ function topDomainAt(bytes: Uint8Array, from: number, end: number): string {
   let top = ''
   for (let i = from; i < end; i++) top += String.fromCharCode(bytes[i] ?? 0)
   return top
+}
+
+function isTopDomain(top: string): boolean {
+  const small = top.toLowerCase()
+  return topDomain.test(small) ? !notDomains.has(small) : foreignTopDomain.test(top)
 }
 
 function checkMail(match: Match): number {
@@ -41,9 +46,9 @@ function checkMail(match: Match): number {
   if (bytes[at + 1] === dash || end - at > 254) return 0
   // `git@host:path` is where a repository is.
   if (at - start === 3 && match.text().startsWith('git@')) return 0
-  const top = topDomainAt(bytes, dot + 1, end)
-  if (!foreignTopDomain.test(top) && (!topDomain.test(top.toLowerCase()) || notDomains.has(top.toLowerCase()))) return 0
-  if (quotePrefix.test(match.text())) match.maskStart = start + match.text().indexOf("'") + 1
+  if (!isTopDomain(topDomainAt(bytes, dot + 1, end))) return 0
+  if ((bytes[start + 1] === quote || bytes[start + 2] === quote) && quotePrefix.test(match.text()))
+    match.maskStart = start + match.text().indexOf("'") + 1
   return 0.9
 }
 

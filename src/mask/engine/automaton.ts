@@ -2,9 +2,10 @@
 // demand); bytes that no pattern tells apart are computed once. It says where patterns end, and nothing else: boundaries,
 // validators and context are the scanner's.
 //
-// A state is a row of the table, 256 cells of 16 bits: digits, capitals and small letters are a line of the processor's cache
-// each. The table is bounded: when it is full it is emptied and begins again, so hostile text costs time and never memory.
-// Whoever keeps a state over a call of `step` keeps the generation with it.
+// A state is a cell of 16 bits in each of the 256 columns of the table, one for each byte: states that follow each other were made
+// one after the other, so what text asks for lies in few lines of the processor's cache and few pages of memory. The table
+// is bounded: when it is full it is emptied and begins again, so hostile text costs time and never memory. Whoever keeps a
+// state over a call of `step` keeps the generation with it.
 
 import { AcceptSets, noAccepts, type Accepts } from './accepts.ts'
 import { toSharers, type AutomatonPart } from './automaton-part.ts'
@@ -17,15 +18,10 @@ import { PatternNodes } from './pattern-nodes.ts'
  */
 const defaultStates = 32_000
 
-/**
- * Cells of a row, of which the last 32 say nothing: rows that begin at a power of two would have their digits in the same few
- * lines of the first cache.
- */
-export const rowCells = 288
-
-/** A cell of the table: number of the next state times two, odd when more is to know than "go on". */
-export const unknown = 1
-export const dead = 3
+/** A cell of the table: number of the next state times two, and this when nothing is to know but "go on". */
+export const goesOn = 1
+export const unknown = 0
+export const dead = 2
 /** See `promiseAt`. */
 export const onlyWithWord = 0x8000_0000
 /** Without it. */
@@ -46,11 +42,20 @@ interface State {
 }
 
 /** What is read at every byte. */
-export type AutomatonTables = Pick<Automaton, 'rows' | 'entry' | 'plainEntry' | 'promises' | 'promiseAt' | 'table'>
+export type AutomatonTables = Pick<
+  Automaton,
+  'rows' | 'entry' | 'plainEntry' | 'promises' | 'promiseAt' | 'table' | 'columnCells'
+>
+
+/** From one column to the next, which are never in the same few lines of the first cache: an odd number of lines of it. */
+export function columnCellsOf(states: number): number {
+  return (Math.ceil(states / 32) | 1) * 32
+}
 
 export class Automaton {
-  /** `table[state * rowCells + byte]`. Replaced when it grows: read it again after `step`. */
+  /** `table[byte * columnCells + state]`. Both are replaced when it grows: read them again after `step`. */
   table: Uint16Array<ArrayBuffer>
+  columnCells = columnCellsOf(64)
   /** For the byte before (256: none): where its row of `entry` begins. */
   rows: Uint32Array
   /** `entry[rows[before] + byte]`: the state after the first byte, as a cell; when it is `unknown`, `enter` tells. */
@@ -94,7 +99,7 @@ export class Automaton {
     this.rows = this.#toRows()
     this.entry = new Uint16Array(this.#entryNodes.length * 256)
     this.plainEntry = new Uint16Array(this.#entryNodes.length * 256)
-    this.table = new Uint16Array(64 * rowCells)
+    this.table = new Uint16Array(256 * this.columnCells)
     this.promiseAt = new Uint32Array(64)
     this.#begin()
   }
@@ -109,7 +114,7 @@ export class Automaton {
   /** The cell after one that is neither `dead` nor `unknown`. */
   after(cell: number, byte: number): number {
     const state = cell >>> 1
-    const next = this.table[state * rowCells + byte] ?? dead
+    const next = this.table[byte * this.columnCells + state] ?? dead
     return next === unknown ? this.step(state, byte) : next
   }
 
@@ -132,14 +137,14 @@ export class Automaton {
     this.#nodes.move(from.nodes, byte)
     const cell = this.#internReached()
     if (generation === this.generation)
-      for (const alike of this.#alike(byte)) this.table[state * rowCells + alike] = cell
+      for (const alike of this.#alike(byte)) this.table[alike * this.columnCells + state] = cell
     return cell
   }
 
   /** From now on the tables are these, which have room for all there may be. Nobody may hold the ones before. */
   moveTo(tables: AutomatonTables): void {
-    for (const name of ['rows', 'entry', 'plainEntry', 'promises', 'promiseAt', 'table'] as const)
-      tables[name].set(this[name])
+    for (const name of ['rows', 'entry', 'plainEntry', 'promises', 'promiseAt'] as const) tables[name].set(this[name])
+    this.#copyColumns(tables.table, tables.columnCells)
     this.rows = tables.rows
     this.entry = tables.entry
     this.plainEntry = tables.plainEntry
@@ -147,6 +152,7 @@ export class Automaton {
     this.#ends.promises = tables.promises
     this.promiseAt = tables.promiseAt
     this.table = tables.table
+    this.columnCells = tables.columnCells
   }
 
   acceptsOf(state: number): Accepts {
@@ -192,12 +198,14 @@ export class Automaton {
   }
 
   #begin(): void {
+    const used = this.#states.length
     const none = { nodes: noNodes, digest: 0, accepts: noAccepts, reach: 0, goesOnlyWithWord: false }
     this.#states = Array.from({ length: reserved }, () => none)
     this.#accepts = this.#states.map(() => noAccepts)
     this.#known.fill(0)
     this.entry.fill(unknown)
     this.plainEntry.fill(unknown)
+    for (let at = 0; at < this.table.length; at += this.columnCells) this.table.fill(unknown, at, at + used)
   }
 
   /** The cell of the state of the nodes that were reached. */
@@ -217,7 +225,7 @@ export class Automaton {
       this.#known[at] = number
       if (2 * this.#states.length > this.#known.length) this.#growKnown()
     }
-    return number * 2 + (this.acceptsOf(number) === noAccepts ? 0 : 1)
+    return number * 2 + (this.acceptsOf(number) === noAccepts ? goesOn : 0)
   }
 
   /** Where in `known` the state of what was reached is, or would be. */
@@ -248,7 +256,6 @@ export class Automaton {
     this.#accepts.push(state.accepts)
     if (number === this.promiseAt.length) this.#grow()
     this.promiseAt[number] = state.accepts.row + (state.goesOnlyWithWord ? onlyWithWord : 0)
-    this.table.fill(unknown, number * rowCells, (number + 1) * rowCells)
     return number
   }
 
@@ -271,12 +278,22 @@ export class Automaton {
   }
 
   #grow(): void {
-    const larger = new Uint16Array(this.table.length * 2)
-    larger.set(this.table)
+    const columnCells = columnCellsOf(this.promiseAt.length * 2)
+    const larger = new Uint16Array(256 * columnCells)
+    this.#copyColumns(larger, columnCells)
     this.table = larger
+    this.columnCells = columnCells
     const rows = new Uint32Array(this.promiseAt.length * 2)
     rows.set(this.promiseAt)
     this.promiseAt = rows
+  }
+
+  #copyColumns(to: Uint16Array, columnCells: number): void {
+    const states = this.#states.length
+    for (let byte = 0; byte < 256; byte++) {
+      const from = byte * this.columnCells
+      to.set(this.table.subarray(from, from + states), byte * columnCells)
+    }
   }
 }
 

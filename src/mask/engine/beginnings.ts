@@ -178,7 +178,7 @@ export function toTables(beginnings: readonly Beginning[]): Uint8Array {
     const key = `${String(way.isDigitless)} ${codeSets.join(' ')}`
     if (done.has(key)) continue
     done.add(key)
-    for (const [i, holds] of [true, way.isDigitless].entries())
+    for (const [i, holds] of [way.isDigitless, true].entries())
       if (holds) addBeginning(new Uint32Array(tables.buffer, beginsAt + i * kindWords * 4, kindWords), codeSets)
   }
   return tables

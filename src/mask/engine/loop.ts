@@ -1,7 +1,7 @@
 // A state that leads to itself, over a stretch of bytes: what is known of the stretch is remembered, so that runs that begin one
 // behind the other do not read the same long value again and again.
 
-import { rowCells, type Automaton } from './automaton.ts'
+import type { Automaton } from './automaton.ts'
 
 const empty = new Uint8Array(0)
 
@@ -25,7 +25,7 @@ export class Loop {
 
   /** @returns the first place from `from` on that leads elsewhere than to `cell`, at most `limit` */
   endOf(cell: number, from: number, limit: number): number {
-    const { table, generation } = this.#automaton
+    const { table, columnCells, generation } = this.#automaton
     const isSame = cell === this.#cell && generation === this.#generation
     if (!isSame || from < this.#start || from > this.#end) {
       this.#cell = cell
@@ -34,9 +34,9 @@ export class Loop {
       this.#end = from
     }
     const bytes = this.#bytes
-    const row = (cell >>> 1) * rowCells
+    const state = cell >>> 1
     let i = Math.min(this.#end, limit)
-    while (i < limit && table[row + (bytes[i] ?? 0)] === cell) i++
+    while (i < limit && table[(bytes[i] ?? 0) * columnCells + state] === cell) i++
     if (i > this.#end) this.#end = i
     return i
   }

@@ -9,7 +9,7 @@ import { allRules } from '../../../test/harness/all-rules.ts'
 import { runs, size } from '../../../test/harness/depth.ts'
 import wabt from 'wabt'
 import { allDetectors } from '../detectors/index.ts'
-import { Automaton, dead, rowCells, unknown } from './automaton.ts'
+import { Automaton, dead, unknown } from './automaton.ts'
 import { bytesOf, notBytes } from './byte-set.ts'
 import { FieldPolicies } from './context.ts'
 import { lookAhead, needsWord, Prefilter } from './prefilter.ts'
@@ -99,7 +99,7 @@ function run(automaton: Automaton, bytes: Uint8Array, start: number): void {
   let cell = automaton.plainEntry[(automaton.rows[bytes[start - 1] ?? 0] ?? 0) + (bytes[start] ?? 0)] ?? dead
   for (let i = start + 1; cell !== dead && i < bytes.length; i++) {
     const state = cell >>> 1
-    cell = automaton.table[state * rowCells + (bytes[i] ?? 0)] ?? dead
+    cell = automaton.table[(bytes[i] ?? 0) * automaton.columnCells + state] ?? dead
     if (cell === unknown) cell = automaton.step(state, bytes[i] ?? 0)
   }
 }

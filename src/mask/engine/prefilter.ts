@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs'
 import { maxAccepts } from './accepts.ts'
-import { rowCells, type Automaton } from './automaton.ts'
+import { columnCellsOf, type Automaton } from './automaton.ts'
 import { digitReach, toTables, type Beginning } from './beginnings.ts'
 
 /** A stretch shorter than this is not worth a copy. */
@@ -33,8 +33,8 @@ const tableAt = 0x23_4000
 const pageBytes = 65_536
 
 interface Exports {
-  readonly find: (tables: number, base: number, at: number, end: number, list: number) => number
-  readonly sift: (gate: number, count: number, end: number) => number
+  readonly find: (base: number, at: number, end: number, list: number) => number
+  readonly sift: (gate: number, count: number, end: number, column: number) => number
 }
 
 function isExports(value: object): value is Exports {
@@ -64,19 +64,22 @@ export class Prefilter {
   readonly #exports: Exports
   readonly #memory: Uint8Array
   readonly #gateAt: number
+  readonly #columnBytes: number
   /** The address behind the last byte of the window. */
   #windowEnd = windowAt
 
   /** @param gate the first cells of `automaton` for these beginnings, `entry` or `plainEntry`; its tables move here */
   constructor(beginnings: readonly Beginning[], automaton: Automaton, gate: 'entry' | 'plainEntry') {
     const { maxStates } = automaton
-    const pages = Math.ceil((tableAt + maxStates * rowCells * 2) / pageBytes)
+    const columnCells = columnCellsOf(maxStates)
+    const pages = Math.ceil((tableAt + 256 * columnCells * 2) / pageBytes)
     // What is never written costs nothing.
     const memory = new WebAssembly.Memory({ initial: pages })
     const { buffer } = memory
     this.#exports = newExports(memory)
     this.#memory = new Uint8Array(buffer)
     this.#memory.set(toTables(beginnings))
+    this.#columnBytes = columnCells * 2
     this.#gateAt = gate === 'entry' ? entryAt : plainEntryAt
     this.places = new Uint16Array(buffer, listAt, windowBytes + 16)
     this.#enclosures = new Uint32Array(buffer, enclosuresAt, windowBytes / 2)
@@ -87,7 +90,8 @@ export class Prefilter {
       entry: new Uint16Array(buffer, entryAt, entry.length),
       plainEntry: new Uint16Array(buffer, plainEntryAt, entry.length),
       promises: new Uint8Array(buffer, promisesAt, maxAccepts * 256),
-      table: new Uint16Array(buffer, tableAt, maxStates * rowCells),
+      table: new Uint16Array(buffer, tableAt, 256 * columnCells),
+      columnCells,
     })
   }
 
@@ -101,7 +105,7 @@ export class Prefilter {
     const known = Math.min(end, to + runBytes)
     this.#memory.set(bytes.subarray(from - 1, known), windowAt - 1)
     this.#windowEnd = windowAt + known - from
-    this.count = this.#exports.find(0, windowAt, windowAt, windowAt + to - from, listAt)
+    this.count = this.#exports.find(windowAt, windowAt, windowAt + to - from, listAt)
     // Sixteen at a time: the last ones may be places behind `to`, which more bytes than are known would decide.
     while (this.count > 0 && (this.places[this.count - 1] ?? 0) >= to - from) this.count--
     return to
@@ -109,7 +113,7 @@ export class Prefilter {
 
   /** Takes from the list the places from which no run ends where a match may, and those inside of what one of them encloses. */
   sift(): void {
-    const counts = this.#exports.sift(this.#gateAt, this.count, this.#windowEnd)
+    const counts = this.#exports.sift(this.#gateAt, this.count, this.#windowEnd, this.#columnBytes)
     this.count = counts & 0xffff
     this.#enclosureCount = counts >>> 16
     this.#enclosure = 0

@@ -20,14 +20,14 @@
   (import "host" "memory" (memory 1))
 
   ;; tables, at offset 0: the bytes of words by low half, and the bits of the high halves; at 32 three pairs of 16 + 16 bytes for the
-  ;; first to the third byte; at 512 the code of each first byte; at 1024 what may begin at places with a digit soon, and 0x20000
-  ;; further at those without: the low five bits of the second to the fourth byte are the number of a word of 32 bits, and the
+  ;; first to the third byte; at 512 the code of each first byte; at 1024 what may begin at places without a digit soon, and 0x20000
+  ;; further at those with one: the low five bits of the second to the fourth byte are the number of a word of 32 bits, and the
   ;; code of the first is the number of a bit in it. at: the first place. end: the one after the last place. list: where
   ;; offsets of places from `base` go. Reads up to 32 bytes behind `end`. Returns how many were listed.
   ;; Every byte is looked at once: what is seen of sixteen is kept for the next sixteen, and moved to where it is asked for.
   (func (export "find")
-    (param $tables i32) (param $base i32) (param $at i32) (param $end i32) (param $list i32) (result i32)
-    (local $to i32) (local $mask i32) (local $place i32) (local $word i32) (local $near i32) (local $starts i32)
+    (param $base i32) (param $at i32) (param $end i32) (param $list i32) (result i32)
+    (local $to i32) (local $mask i32) (local $place i32) (local $word i32) (local $four i32) (local $soon i32) (local $near i32) (local $starts i32)
     (local $zero v128) (local $low v128) (local $x v128) (local $high v128) (local $in v128)
     (local $inLow v128) (local $inHigh v128)
     (local $l1 v128) (local $h1 v128) (local $l2 v128) (local $h2 v128) (local $l3 v128) (local $h3 v128)
@@ -36,14 +36,14 @@
     (local $w1 i32) (local $d1 i32) (local $n1 v128) (local $n2 v128) (local $n3 v128)
     (local.set $low (i8x16.splat (i32.const 15)))
     (local.set $to (local.get $list))
-    (local.set $inLow (v128.load (local.get $tables)))
-    (local.set $inHigh (v128.load offset=16 (local.get $tables)))
-    (local.set $l1 (v128.load offset=32 (local.get $tables)))
-    (local.set $h1 (v128.load offset=48 (local.get $tables)))
-    (local.set $l2 (v128.load offset=64 (local.get $tables)))
-    (local.set $h2 (v128.load offset=80 (local.get $tables)))
-    (local.set $l3 (v128.load offset=96 (local.get $tables)))
-    (local.set $h3 (v128.load offset=112 (local.get $tables)))
+    (local.set $inLow (v128.load (i32.const 0)))
+    (local.set $inHigh (v128.load offset=16 (i32.const 0)))
+    (local.set $l1 (v128.load offset=32 (i32.const 0)))
+    (local.set $h1 (v128.load offset=48 (i32.const 0)))
+    (local.set $l2 (v128.load offset=64 (i32.const 0)))
+    (local.set $h2 (v128.load offset=80 (i32.const 0)))
+    (local.set $l3 (v128.load offset=96 (i32.const 0)))
+    (local.set $h3 (v128.load offset=112 (i32.const 0)))
     ;; The sixteen bytes before: only what is not of a word counts. Then the first sixteen.
     (local.set $at (i32.sub (local.get $at) (i32.const 32)))
     (block $done
@@ -99,19 +99,17 @@
                 (br_if $empty (i32.eqz (local.get $mask)))
                 (local.set $place (i32.ctz (local.get $mask)))
                 (local.set $mask (i32.and (local.get $mask) (i32.sub (local.get $mask) (i32.const 1))))
-                (local.set $word
-                  (i32.shl
-                    (i32.and (i32.xor (i32.shr_u (local.get $near) (local.get $place)) (i32.const 1)) (i32.const 1))
-                    (i32.const 17)))
+                (local.set $soon (i32.and (i32.shr_u (local.get $near) (local.get $place)) (i32.const 1)))
                 (local.set $place (i32.add (local.get $at) (local.get $place)))
+                (local.set $four (i32.load (local.get $place)))
                 (local.set $word
                   (i32.or
-                    (local.get $word)
                     (i32.or
-                      (i32.shl (i32.and (i32.load8_u offset=1 (local.get $place)) (i32.const 0x1f)) (i32.const 2))
-                      (i32.or
-                        (i32.shl (i32.and (i32.load8_u offset=2 (local.get $place)) (i32.const 0x1f)) (i32.const 7))
-                        (i32.shl (i32.and (i32.load8_u offset=3 (local.get $place)) (i32.const 0x1f)) (i32.const 12))))))
+                      (i32.shl (local.get $soon) (i32.const 17))
+                      (i32.and (i32.shr_u (local.get $four) (i32.const 6)) (i32.const 0x7c)))
+                    (i32.or
+                      (i32.and (i32.shr_u (local.get $four) (i32.const 9)) (i32.const 0xf80))
+                      (i32.and (i32.shr_u (local.get $four) (i32.const 12)) (i32.const 0x1f000)))))
                 ;; Written in any case, and kept when it begins: what a branch would be wrong about so often costs more.
                 (i32.store16 (local.get $to) (i32.sub (local.get $place) (local.get $base)))
                 (local.set $to
@@ -120,8 +118,8 @@
                     (i32.shl
                       (i32.and
                         (i32.shr_u
-                          (i32.load offset=1024 (i32.add (local.get $tables) (local.get $word)))
-                          (i32.load8_u offset=512 (i32.add (local.get $tables) (i32.load8_u (local.get $place)))))
+                          (i32.load offset=1024 (local.get $word))
+                          (i32.load8_u offset=512 (i32.and (local.get $four) (i32.const 0xff))))
                         (i32.const 1))
                       (i32.const 1))))
                 (br $places)))))
@@ -136,10 +134,10 @@
     (i32.shr_u (i32.sub (local.get $to) (local.get $list)) (i32.const 1)))
 
   ;; gate: where the first cells are, at the byte before and the first one. count: of places. end: the address behind the last
-  ;; byte that is known. A place whose run is not over at the end stays, and so does one after 48 bytes, marked when only parts go
+  ;; byte that is known. column: bytes from the cells of one byte to those of the next. A place whose run is not over at the end stays, and so does one after 48 bytes, marked when only parts go
   ;; on that need a word. Returns how many stay, and times 65536 how many of the places looked at enclose something: 32 bits each at
   ;; 0x50000, the place, and the one behind what it encloses.
-  (func (export "sift") (param $gate i32) (param $count i32) (param $end i32) (result i32)
+  (func (export "sift") (param $gate i32) (param $count i32) (param $end i32) (param $column i32) (result i32)
     (local $from i32) (local $to i32) (local $stop i32) (local $place i32) (local $at i32) (local $last i32)
     (local $cell i32) (local $promise i32) (local $marks i32)
     ;; Addresses: what the run's place encloses ends there, and what some place before it does; where the next pair goes.
@@ -173,17 +171,17 @@
         (block $keep
           (block $over
             (loop $run
-              (if (i32.and (local.get $cell) (i32.const 1))
+              (if (i32.eqz (i32.and (local.get $cell) (i32.const 1)))
                 (then
-                  (br_if $over (i32.eq (local.get $cell) (i32.const 3)))
-                  (br_if $keep (i32.eq (local.get $cell) (i32.const 1)))
+                  (br_if $over (i32.eq (local.get $cell) (i32.const 2)))
+                  (br_if $keep (i32.eqz (local.get $cell)))
                   (br_if $keep (i32.ge_u (local.get $at) (local.get $end)))
-                  (local.set $cell (i32.sub (local.get $cell) (i32.const 1)))
+                  (local.set $cell (i32.add (local.get $cell) (i32.const 1)))
                   (local.set $promise
                     (i32.load8_u offset=0x134000
                       (i32.add
                         (i32.and
-                          (i32.load offset=0xd1000 (i32.shl (local.get $cell) (i32.const 1)))
+                          (i32.load offset=0xd0ffe (i32.shl (local.get $cell) (i32.const 1)))
                           (i32.const 0x7fffffff))
                         (i32.load8_u (local.get $at)))))
                   (br_if $keep (i32.and (local.get $promise) (i32.const 2)))
@@ -192,15 +190,12 @@
               (if (i32.ge_u (local.get $at) (local.get $last))
                 (then
                   (br_if $keep (i32.ge_u (local.get $at) (local.get $end)))
-                  (br_if $keep (i32.ge_s (i32.load offset=0xd1000 (i32.shl (local.get $cell) (i32.const 1))) (i32.const 0)))
+                  (br_if $keep (i32.ge_s (i32.load offset=0xd0ffe (i32.shl (local.get $cell) (i32.const 1))) (i32.const 0)))
                   (local.set $marks (i32.const 1))
                   (br $over)))
-              ;; A row of the table has 576 bytes, and the cell is the number of the row times two.
               (local.set $cell
-                (i32.load16_u offset=0x234000
-                  (i32.add
-                    (i32.shl (i32.add (local.get $cell) (i32.shl (local.get $cell) (i32.const 3))) (i32.const 5))
-                    (i32.shl (i32.load8_u (local.get $at)) (i32.const 1)))))
+                (i32.load16_u offset=0x233fff
+                  (i32.add (local.get $cell) (i32.mul (i32.load8_u (local.get $at)) (local.get $column)))))
               (local.set $at (i32.add (local.get $at) (i32.const 1)))
               (br $run)))
           ;; No part goes on, or none that needs no word.

@@ -3,7 +3,7 @@
 
 import { encloses, promises, promisesWithWord, type Accepts } from './accepts.ts'
 import { edge } from './byte-set.ts'
-import { dead, onlyWithWord, promiseMask, rowCells, unknown } from './automaton.ts'
+import { dead, onlyWithWord, goesOn, promiseMask, unknown } from './automaton.ts'
 import { holds, nothing, type Judge, type SeenEnds } from './judge.ts'
 import { Loop } from './loop.ts'
 import type { RuleSet } from './rule-set.ts'
@@ -87,13 +87,13 @@ export class Run {
    */
   mayEnd(start: number, first: number): boolean {
     const bytes = this.#bytes
-    const { table, promises: promised, promiseAt } = this.#set.automaton
+    const { table, columnCells, promises: promised, promiseAt } = this.#set.automaton
     const soon = start + quickBytes < this.#end ? start + quickBytes : this.#end
     let needsWord = false
     let cell = first
     this.enclosedTo = 0
     for (let at = start + 1; ; at++) {
-      if ((cell & 1) === 1) {
+      if ((cell & goesOn) === 0) {
         if (cell === dead) return (needsWord && this.#judge.hearsWord(start)) || this.#judge.observer !== null
         if (cell === unknown || at >= this.#end) return true
         const promise = promised[((promiseAt[cell >>> 1] ?? 0) & promiseMask) + (bytes[at] ?? 0)] ?? promises
@@ -105,7 +105,7 @@ export class Run {
         const goesOnlyWithWord = (promiseAt[cell >>> 1] ?? 0) >= onlyWithWord
         return at >= this.#end || !goesOnlyWithWord || this.#judge.hearsWord(start) || this.#judge.observer !== null
       }
-      cell = table[(cell >>> 1) * rowCells + (bytes[at] ?? 0)] ?? dead
+      cell = table[(bytes[at] ?? 0) * columnCells + (cell >>> 1)] ?? dead
     }
   }
 
@@ -143,7 +143,7 @@ export class Run {
     ends.clear()
     this.enclosedTo = 0
     const state = first >>> 1
-    if ((first & 1) === 1 && this.#accepts(start, start + 1, state, ends)) return start + 1
+    if ((first & goesOn) === 0 && this.#accepts(start, start + 1, state, ends)) return start + 1
     return this.#goOn(start, start + 1, state, ends)
   }
 
@@ -153,23 +153,24 @@ export class Run {
     const { automaton } = this.#set
     let state = from
     let i = at
-    let { table } = automaton
+    let { table, columnCells } = automaton
     for (;;) {
       const reach = automaton.reachOf(state)
       if (i - start >= reach && i < end) return this.#settle(start, ends)
       const limit = Math.min(end, start + reach)
       while (i < limit) {
         const byte = bytes[i] ?? 0
-        let next = table[state * rowCells + byte] ?? dead
-        if ((next & 1) === 1) {
+        let next = table[byte * columnCells + state] ?? dead
+        if ((next & goesOn) === 0) {
           if (next === unknown) {
             next = automaton.step(state, byte)
             table = automaton.table
+            columnCells = automaton.columnCells
           }
           if (next === dead) return this.#settle(start, ends)
         }
         i++
-        if ((next & 1) === 1) {
+        if ((next & goesOn) === 0) {
           if (automaton.acceptsOf(next >>> 1) === ends.lastAlone) {
             if (next >>> 1 === state) i = this.#loop.endOf(next, i, limit)
             ends.extend(i - start)

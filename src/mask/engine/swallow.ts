@@ -1,7 +1,7 @@
 // What follows a match without a useful bound (the body of a key, the rest of a token) is masked as it goes by: nothing is
 // held but one byte of glue, and every cut gives the same end.
 
-import { Automaton, dead, rowCells, unknown } from './automaton.ts'
+import { Automaton, dead, goesOn, unknown } from './automaton.ts'
 import { anything, type ByteSet } from './byte-set.ts'
 import { longestMatch, type Swallow } from './detector.ts'
 
@@ -79,10 +79,10 @@ class UntilPattern implements SwallowRun {
     if (this.#generation !== search.generation) this.#state = -1
     this.#generation = search.generation
     const isFirst = this.#state === -1
-    let cell = (isFirst ? search.entry[byte] : search.table[this.#state * rowCells + byte]) ?? dead
+    let cell = (isFirst ? search.entry[byte] : search.table[byte * search.columnCells + this.#state]) ?? dead
     if (cell === unknown) cell = isFirst ? search.enter(search.entry, 0, byte) : search.step(this.#state, byte)
     this.#generation = search.generation
     this.#state = cell === dead ? -1 : cell >>> 1
-    return cell !== dead && (cell & 1) === 1
+    return cell !== dead && (cell & goesOn) === 0
   }
 }

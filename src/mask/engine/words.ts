@@ -1,7 +1,7 @@
 // The words before a match, for all detectors at once: has one of a detector's words ended a little before, having begun where a
 // word begins? `card` counts in `cards`, `credit_card` and `creditCard`, not in `discard`.
 
-import { dead, unknown } from './automaton.ts'
+import { dead, goesOn, unknown } from './automaton.ts'
 import { bytesOf, edge, type ByteSet } from './byte-set.ts'
 import { contextBytes, longestWord } from './detector.ts'
 import { lookAhead, needsWord, worthwhileBytes } from './prefilter.ts'
@@ -136,7 +136,7 @@ export class WordsBefore {
     const { automaton } = this.#list
     let cell = automaton.first(automaton.entry, this.#byteBefore(start), bytes[start] ?? 0)
     for (let i = start + 1; cell !== dead; i++) {
-      if ((cell & 1) === 1) {
+      if ((cell & goesOn) === 0) {
         this.#heardEnds.push(i)
         this.#heardOpens.push(this.#list.opens(automaton.acceptsOf(cell >>> 1)))
       }
@@ -216,7 +216,7 @@ export class WordsBefore {
     let cell = entry
     let i = first + 1
     for (;;) {
-      if ((cell & 1) === 1) {
+      if ((cell & goesOn) === 0) {
         if (cell === dead) return
         this.#note(cell, i)
       }
@@ -234,7 +234,7 @@ export class WordsBefore {
     for (let i = this.#behind.length < wordReach ? first : first + 1; i < this.#from; i++) {
       let cell = automaton.first(automaton.entry, i === first ? edge : this.#byteAt(i - 1), this.#byteAt(i))
       for (let at = i + 1; cell !== dead; at++) {
-        if ((cell & 1) === 1) this.#note(cell, at)
+        if ((cell & goesOn) === 0) this.#note(cell, at)
         if (at >= start) break
         cell = automaton.after(cell, this.#byteAt(at))
       }

@@ -171,7 +171,7 @@ function toText(value: Uint8Array): string {
 }
 
 /** Of Latin-1: most are shorter than what a call of the runtime costs. */
-function toBytes(text: string): Uint8Array {
+export function toBytes(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length)
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
   return bytes

@@ -80,8 +80,7 @@ const shapes: Readonly<Record<DataClass, Shape>> = {
   },
   'pii/iban': {
     canonical: (value) => compact(value).toUpperCase(),
-    token: (value, bytes) =>
-      `${value.slice(0, 2).toUpperCase()}00${bytes.base32(compact(value).length - 4).toUpperCase()}`,
+    token: (value, bytes) => `${value.slice(0, 2).toUpperCase()}00${bytes.base32Capitals(compact(value).length - 4)}`,
     partial: lastFour,
   },
   'pii/mac-address': { canonical: (value) => compact(value).toLowerCase(), token: toHardware, partial: starred },

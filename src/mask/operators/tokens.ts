@@ -15,12 +15,32 @@ export const firstEpoch = '1'
 /** Of what stands in the configuration and is not to be written anew with every epoch. */
 const lasting = 'ignore'
 
-const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
-const alphabet16 = '0123456789abcdef'
-const alphabet10 = '0123456789'
+interface Alphabet {
+  /** By byte: which letter it gives. */
+  readonly letterOf: Uint8Array
+  /** Two letters at a time: half as many strings are made. By the first and the second. */
+  readonly pairs: readonly (readonly string[])[]
+}
+
+function toAlphabet(text: string): Alphabet {
+  const letters = Array.from(text)
+  return {
+    letterOf: Uint8Array.from({ length: 256 }, (_, byte) => byte % letters.length),
+    pairs: letters.map((first) => letters.map((second) => first + second)),
+  }
+}
+
+const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
+const small = toAlphabet(base32)
+const capitals = toAlphabet(base32.toUpperCase())
+const hexadecimal = toAlphabet('0123456789abcdef')
+const decimal = toAlphabet('0123456789')
 
 /** Of a canonical value that is looked at where it lies; longer ones are rare. */
 const scratchBytes = 512
+const macBytes = 32
+/** What is given out is cut from so much: the library asks for the memory of what it writes to, and a small array has none of its own before somebody asks. */
+const poolBytes = 256 * macBytes
 const utf8 = new TextEncoder()
 
 /** Random-looking bytes of one value, given out as the shapes need them. 32 bytes, more than any shape takes. */
@@ -37,22 +57,28 @@ export class TokenBytes {
   }
 
   base32(count: number): string {
-    let text = ''
-    for (let i = 0; i < count; i++) text += alphabet.charAt(this.byte() & 31)
-    return text
+    return this.#text(small, count)
+  }
+
+  base32Capitals(count: number): string {
+    return this.#text(capitals, count)
   }
 
   /** Digits, of which 0–5 are a little likelier; nothing depends on it. */
   digits(count: number): string {
-    let text = ''
-    for (let i = 0; i < count; i++) text += alphabet10.charAt(this.byte() % 10)
-    return text
+    return this.#text(decimal, count)
   }
 
   hex(count: number): string {
+    return this.#text(hexadecimal, count)
+  }
+
+  /** A byte a letter. */
+  #text({ letterOf, pairs }: Alphabet, count: number): string {
+    const next = (): number => letterOf[this.byte()] ?? 0
     let text = ''
-    for (let i = 0; i < count; i++) text += alphabet16.charAt(this.byte() & 15)
-    return text
+    for (let i = 1; i < count; i += 2) text += pairs[next()]?.[next()] ?? ''
+    return count % 2 === 0 ? text : text + (pairs[next()]?.[0] ?? '').charAt(0)
   }
 }
 
@@ -66,6 +92,8 @@ class Mac {
   readonly #prefixes = new Map<string, MacState>()
   readonly #working: MacState
   readonly #scratch = new Uint8Array(scratchBytes)
+  #pool = new Uint8Array(poolBytes)
+  #taken = 0
 
   constructor(key: KeyObject) {
     this.#start = hmac.create(sha256, new Uint8Array(key.export()))
@@ -80,7 +108,11 @@ class Mac {
       this.#prefixes.set(prefix, state)
     }
     const mac = state._cloneInto(this.#working)
-    const bytes = new Uint8Array(32)
+    if (this.#taken === poolBytes) {
+      this.#pool = new Uint8Array(poolBytes)
+      this.#taken = 0
+    }
+    const bytes = this.#pool.subarray(this.#taken, (this.#taken += macBytes))
     mac.update(typeof value === 'string' ? this.#encoded(value) : value).digestInto(bytes)
     return bytes
   }

@@ -46,7 +46,7 @@ export class KnownTexts<Meaning> {
     this.#gate ??= new Uint8Array(gateBits / 8)
     this.#gate[hash >>> 3] = (this.#gate[hash >>> 3] ?? 0) | (1 << (hash & 7))
     let node = root
-    for (const byte of text) node = this.#grown(node, byte)
+    for (let i = 0; i < text.length; i++) node = this.#grown(node, text[i] ?? 0)
     if (this.#endAt[node] === none) this.#endAt[node] = this.#meanings.push(meaning) - 1
     return true
   }
@@ -122,7 +122,8 @@ export class KnownTexts<Meaning> {
     const places = steps.length * 4
     this.#steps = new Int32Array(places).fill(none)
     this.#nexts = new Int32Array(places)
-    for (const [i, step] of steps.entries()) {
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i] ?? none
       if (step === none) continue
       const place = this.#placeOf(step)
       this.#steps[place] = step

@@ -5,7 +5,7 @@
 import { Buffer } from 'node:buffer'
 import type { DataClass } from '../../kernel/finding.ts'
 import { bytesOf } from '../engine/byte-set.ts'
-import type { Replacer } from '../operators/operators.ts'
+import { toBytes, type Replacer } from '../operators/operators.ts'
 import type { TokenMint } from '../operators/tokens.ts'
 import { KnownTexts, type FoundText } from './known-texts.ts'
 
@@ -45,14 +45,14 @@ export class Vault implements Replacer {
 
   replacement(dataClass: DataClass, value: Uint8Array): Uint8Array {
     if (value.length > longestValue) return this.unseen(dataClass)
-    const name = `${prefixOf(dataClass)}${this.#mint.mint('prompt', dataClass, value).base32(tokenDigits).toUpperCase()}`
+    const name = `${prefixOf(dataClass)}${this.#mint.mint('prompt', dataClass, value).base32Capitals(tokenDigits)}`
     return this.#byToken.get(name)?.token ?? this.keep(name, dataClass, value)
   }
 
   /** @param value the bytes are the caller's. @returns the token, whether there was room to keep it or not */
   keep(name: string, dataClass: DataClass, value: Uint8Array): Uint8Array {
+    if (this.#byToken.size >= maxKept) return toBytes(name)
     const token = Buffer.from(name)
-    if (this.#byToken.size >= maxKept) return token
     const kept = { value: Buffer.from(value), token, dataClass }
     this.#byToken.set(name, kept)
     this.#prefixes.add(name.slice(0, -tokenDigits))
@@ -103,9 +103,17 @@ function isToken(text: string, from: number): boolean {
   return true
 }
 
+/** By class, as many as there are. */
+const prefixes = new Map<DataClass, string>()
+
 /** `pii/email` → `EMAIL`, `pii/us-ssn` → `USSSN`, `secret/…` → `SECRET`. */
 function prefixOf(dataClass: DataClass): string {
-  const [family = '', name = ''] = dataClass.split('/')
-  const word = family === 'secret' ? 'SECRET' : name.replace(/[^a-z]/g, '').toUpperCase()
-  return word.slice(0, longestPrefix)
+  let prefix = prefixes.get(dataClass)
+  if (prefix === undefined) {
+    const [family = '', name = ''] = dataClass.split('/')
+    const word = family === 'secret' ? 'SECRET' : name.replace(/[^a-z]/g, '').toUpperCase()
+    prefix = word.slice(0, longestPrefix)
+    prefixes.set(dataClass, prefix)
+  }
+  return prefix
 }

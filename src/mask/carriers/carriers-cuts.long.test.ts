@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import test from 'node:test'
 import * as fc from 'fast-check'
-import { isDeep, runs } from '../../../test/harness/depth.ts'
+import { isDeep, size } from '../../../test/harness/depth.ts'
 import { cut, maskPieces, newMasking, text, toBytes, toText, type Masked } from '../../../test/harness/masking.ts'
 import type { FieldContext } from '../../kernel/action.ts'
 
@@ -87,7 +87,7 @@ for (const [content, fragments] of contents) {
         const masked = masker.value(bytes, 0, bytes.length, field)
         assert.equal(toText(masked ?? bytes), whole.text)
       }),
-      { numRuns: runs(200) },
+      { numRuns: size(200, 5) },
     )
   })
 
@@ -101,7 +101,7 @@ for (const [content, fragments] of contents) {
           assert.deepEqual(sorted(halves), sorted(whole), `${JSON.stringify(value)} cut at ${place}`)
         }
       }),
-      { numRuns: runs(25) },
+      { numRuns: size(25, 1) },
     )
   })
 }

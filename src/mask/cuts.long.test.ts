@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import * as fc from 'fast-check'
-import { isDeep, runs } from '../../test/harness/depth.ts'
+import { isDeep, runs, size } from '../../test/harness/depth.ts'
 import { cut, json, maskPieces, maskValue, newMasking, text, toBytes } from '../../test/harness/masking.ts'
 import { nonWord, notBytes } from './engine/byte-set.ts'
 import type { Detector } from './engine/detector.ts'
@@ -47,7 +47,10 @@ function* strings(alphabet: string, length: number): Generator<string> {
   else for (const rest of strings(alphabet, length - 1)) for (const letter of alphabet) yield rest + letter
 }
 
-/** 8 letters: 37,449 strings of up to five. */
+/**
+ * 8 letters: 37,449 strings of up to five. Or those of up to three, and of four letters those in which something begins that goes
+ * on until its end, and of the others some, with every letter at every place.
+ */
 const longestString = isDeep ? 5 : 4
 
 test('every split of every short string gives what the whole gives', () => {
@@ -61,7 +64,9 @@ test('every split of every short string gives what the whole gives', () => {
   }
   let found = 0
   for (let length = 1; length <= longestString; length++) {
+    let index = 0
     for (const value of strings('d- @.aA"', length)) {
+      if (!isDeep && length > 3 && index++ % 5 > 0 && !/"A|A@/.test(value)) continue
       const bytes = toBytes(value)
       const whole = inPieces(bytes)
       if (!whole.startsWith(value)) found++
@@ -72,7 +77,7 @@ test('every split of every short string gives what the whole gives', () => {
     }
   }
   assert.ok(
-    found > 8 ** (longestString - 1),
+    found > size(8 ** (longestString - 1), 200),
     `only ${found} strings had findings: the alphabet does not reach the detectors`,
   )
 })
