@@ -102,7 +102,8 @@ function readsOf(session: string): readonly Readonly<Record<string, unknown>>[] 
   const folder = join(stage.gateway.dataDir, 'record/tile/entries')
   const leaves = new Map<number, Readonly<Record<string, unknown>>>()
   for (const file of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!file.isFile()) continue
+    // What is being written has another name until it is whole.
+    if (!file.isFile() || file.name.startsWith('.')) continue
     const width = file.parentPath.endsWith('.p') ? Number(file.name) : 256
     const bundle = parseBundle(readFileSync(join(file.parentPath, file.name)), width) ?? assert.fail(file.name)
     for (const entry of bundle) {

@@ -2,19 +2,7 @@
 // client is told so, and the gateway recovers by itself.
 
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -24,6 +12,7 @@ import { startDatabaseServer, type DatabaseServer } from '../harness/database-se
 import { runCli, startGateway, type TestGateway } from '../harness/gateway.ts'
 import { startIssuer, type TestIssuer } from '../harness/issuer.ts'
 import { ordersConnection } from '../harness/orders.ts'
+import { newSmallDisk, type SmallDisk } from '../harness/small-disk.ts'
 
 let issuer: TestIssuer
 let database: DatabaseServer
@@ -40,9 +29,10 @@ after(async () => {
   await issuer?.stop()
 })
 
-async function start(dir: string): Promise<TestGateway> {
+async function start(dir: string, within: readonly string[] = []): Promise<TestGateway> {
   return await startGateway({
     dir,
+    within,
     issuer: issuer.url,
     ...ordersConnection(database, ['dev']),
   })
@@ -164,67 +154,15 @@ function flipped(bytes: Buffer, at: number): Buffer {
 
 // ── in the middle of the work ──
 
-interface SmallDisk {
-  readonly dir: string
-  fill(): void
-  free(): void
-  remove(): void
-}
-
-/** A disk of the test's own; null when this machine does not let us have one. */
-function mountSmallDisk(): SmallDisk | null {
-  if (process.getuid?.() !== 0 || process.platform !== 'linux') return null
-  const dir = mkdtempSync(join(tmpdir(), 'sallyport-disk-'))
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', dir], { stdio: 'pipe' })
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-    rmSync(dir, { recursive: true })
-    return null
-  }
-  const ballast = join(dir, 'ballast')
-  return {
-    dir,
-    fill() {
-      const file = openSync(ballast, 'a')
-      try {
-        for (const size of [65_536, 4096, 1]) fillWith(file, Buffer.alloc(size, 0x78))
-      } finally {
-        closeSync(file)
-      }
-    },
-    free: () => rmSync(ballast, { force: true }),
-    remove() {
-      execFileSync('umount', ['-l', dir], { stdio: 'pipe' })
-      rmSync(dir, { recursive: true, force: true })
-    },
-  }
-}
-
-function fillWith(file: number, piece: Buffer): void {
-  for (;;) {
-    try {
-      writeSync(file, piece)
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return
-      throw error
-    }
-  }
-}
-
 const write = "UPDATE orders SET status = 'sent' WHERE id = 5"
 
 function statusOfOrder(): string {
   return database.sql('SELECT status FROM orders WHERE id = 5', 'orders')
 }
 
-test('the disk fills up: nothing passes, everybody is told, and it goes on when there is room', async (t) => {
-  const disk = mountSmallDisk()
-  if (disk === null) {
-    t.skip('a small disk of its own needs root and the right to mount')
-    return
-  }
-  const gateway = await start(disk.dir)
+test('the disk fills up: nothing passes, everybody is told, and it goes on when there is room', async () => {
+  const disk = await newSmallDisk('size=16m')
+  const gateway = await start(disk.dir, disk.within)
   try {
     const open = await connectDriver(gateway, token)
     assert.equal((await open.query('SELECT 1 AS one')).rows.length, 1)
@@ -265,17 +203,13 @@ test('the disk fills up: nothing passes, everybody is told, and it goes on when 
   } finally {
     disk.free()
     await gateway.stop()
-    disk.remove()
+    await disk.remove()
   }
 })
 
-test('told to stop while the disk is full, it ends, and says that the record has not all of it', async (t) => {
-  const disk = mountSmallDisk()
-  if (disk === null) {
-    t.skip('a small disk of its own needs root and the right to mount')
-    return
-  }
-  const gateway = await start(disk.dir)
+test('told to stop while the disk is full, it ends, and says that the record has not all of it', async () => {
+  const disk = await newSmallDisk('size=16m')
+  const gateway = await start(disk.dir, disk.within)
   try {
     disk.fill()
     await askUntilRefused(gateway, disk)
@@ -285,13 +219,13 @@ test('told to stop while the disk is full, it ends, and says that the record has
     assert.match(gateway.log(), /record\.unavailable/)
     assert.ok(!/\n\s+at .*:\d+:\d+/.test(gateway.log()), `a stack trace is not an answer:\n${gateway.log()}`)
     disk.free()
-    await start(disk.dir).then(async (again) => await again.stop())
+    await start(disk.dir, disk.within).then(async (again) => await again.stop())
     const verified = await runCli(['verify', gateway.dataDir])
     assert.equal(verified.status, 0, verified.stdout)
   } finally {
     disk.free()
     await gateway.stop()
-    disk.remove()
+    await disk.remove()
   }
 })
 

@@ -1,7 +1,6 @@
 // The journal on a real disk: killed at any moment, a full disk, a folder that cannot be written.
 
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -10,6 +9,7 @@ import type { TestContext } from 'node:test'
 import type { StoredEvent } from '../../../src/kernel/event.ts'
 import { Secret } from '../../../src/kernel/secret.ts'
 import { openJournalReader } from '../../../src/record/journal-reader.ts'
+import { newSmallDisk } from '../../harness/small-disk.ts'
 import { Writer } from './journal-child.ts'
 
 const kills = 32
@@ -85,46 +85,35 @@ test('a file-size limit stops the journal and it goes on in a new segment', asyn
   checkAfterFailure(dir, writer)
 })
 
-test('a full disk stops the journal, nothing is lost, and it recovers when there is space', async (context) => {
-  const dir = folder(context)
+test('a full disk stops the journal, nothing is lost, and it recovers when there is space', async () => {
+  const disk = await newSmallDisk('size=1m')
+  const writer = new Writer([disk.dir, 'boot_1', '1', '4'])
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', dir], { stdio: 'pipe' })
-  } catch {
-    context.skip('mounting a small disk needs root; the file-size limit above goes the same way')
-    return
-  }
-  const writer = new Writer([dir, 'boot_1', '1', '4'])
-  try {
-    fs.writeFileSync(path.join(dir, 'ballast'), Buffer.alloc(400_000))
+    await writer.until(() => writer.durable.length > 0)
+    disk.fill()
     await writer.until(() => writer.lines.includes('fault record.unavailable ENOSPC'))
     await new Promise((resolve) => setTimeout(resolve, 100))
     const full = writer.durable.length
-    fs.rmSync(path.join(dir, 'ballast'))
+    disk.free()
     await writer.until(() => writer.durable.length > full)
     await writer.kill()
-    checkAfterFailure(dir, writer)
+    checkAfterFailure(disk.dir, writer)
   } finally {
     await writer.kill()
-    execFileSync('umount', ['-l', dir])
+    await disk.remove()
   }
 })
 
-test('a disk mounted read-only is refused at the start, with the reason', async (context) => {
-  const dir = folder(context)
+test('a disk mounted read-only is refused at the start, with the reason', async () => {
+  const disk = await newSmallDisk('size=1m,ro')
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,ro', 'tmpfs', dir], { stdio: 'pipe' })
-  } catch {
-    context.skip('mounting a disk needs root; the folder below a file goes the same way')
-    return
-  }
-  try {
-    for (const place of [dir, path.join(dir, 'journal')]) {
+    for (const place of [disk.dir, path.join(disk.dir, 'journal')]) {
       const writer = new Writer([place, 'boot_1'])
       await writer.ended()
       assert.deepEqual(writer.lines, ['refused record.unavailable EROFS'])
     }
   } finally {
-    execFileSync('umount', ['-l', dir])
+    await disk.remove()
   }
 })
 
