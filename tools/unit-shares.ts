@@ -8,6 +8,9 @@ import { addTo, newTally, type Tally } from './tally.ts'
 /** A file belongs to the first that its path begins with; the last takes what is left. About as long as each other. */
 const areas = ['src/mask/', '']
 
+/** All of a corpus, every cut, every failure. */
+const takesLong = /\.(?:corpus|long)\.test\.ts$/
+
 interface Share {
   readonly tally: Tally
   readonly outcome: Outcome
@@ -19,19 +22,18 @@ const unfinished: Share = {
 }
 
 /**
- * @param deep everything is run, as often as it should be; else what passed as it is now is not run again, a corpus is gone
- *   through when it or what judges it was changed, and the rest is run as often as there is time for
+ * @param deep everything is run, as often as it should be; else what passed as it is now is not run again, what takes
+ *   long is run when it or anything it sees was changed, and the rest as often as there is time for
  */
 export function unitTasks(files: readonly string[], deep: boolean, tally: Tally): (() => Promise<void>)[] {
   if (files.length === 0) return []
   const before = readFingerprints(files)
   const spared = deep ? new Map<string, number>() : unchanged(readMemory(), before)
-  const corpora = files.filter((file) => file.endsWith('.corpus.test.ts') && !spared.has(file))
-  const left = deep ? new Set<string>() : readAsCommitted(corpora)
+  const long = files.filter((file) => takesLong.test(file) && !spared.has(file))
+  const left = deep ? new Set<string>() : readAsCommitted(long)
   const sparedTests = [...spared.values()].reduce((sum, count) => sum + count, 0)
   process.stdout.write(`── unit: ${files.length} files, ${spared.size} of them unchanged since they passed ──\n`)
-  if (left.size > 0)
-    process.stdout.write(`${left.size} files that go through a corpus are as committed: npm test runs them\n`)
+  if (left.size > 0) process.stdout.write(`${left.size} files that take long are as committed: npm test runs them\n`)
   tally.passed += sparedTests
   tally.unchanged += sparedTests
   return areas.flatMap((area) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { runs, size } from '../../test/harness/depth.ts'
+import { size } from '../../test/harness/depth.ts'
 import {
   agent,
   at,
@@ -273,19 +273,19 @@ test('property: the order of rules never changes a decision', () => {
       const [one, other] = [authorizerOf(rules.join('\n')), authorizerOf(rules.toReversed().join('\n'))]
       for (const question of questions) assert.deepEqual(ask(one, question), ask(other, question))
     }),
-    { numRuns: runs(60) },
+    { numRuns: size(60, 2) },
   )
 })
 
 test('property: what is remembered is what would be decided', () => {
   fc.assert(
-    fc.property(anyRules, fc.array(anyQuestion, { minLength: 2, maxLength: size(12, 5) }), (rules, questions) => {
+    fc.property(anyRules, fc.array(anyQuestion, { minLength: 2, maxLength: size(12, 3) }), (rules, questions) => {
       const policies = policiesOf(rules.join('\n'))
       const make = () => new Authorizer({ policies, clock: new StoppedClock(), log: new HeardLog() })
       const remembering = make()
       for (const question of [...questions, ...questions])
         assert.deepEqual(ask(remembering, question), ask(make(), question))
     }),
-    { numRuns: runs(40) },
+    { numRuns: size(40, 2) },
   )
 })

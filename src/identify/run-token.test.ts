@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import test from 'node:test'
 import * as fc from 'fast-check'
 import { decodeJwt, decodeProtectedHeader, importJWK, SignJWT } from 'jose'
+import { size } from '../../test/harness/depth.ts'
 import { isDenial } from '../kernel/decision.ts'
 import type { IssuedToken } from '../kernel/journey.ts'
 import type { Denial } from '../kernel/decision.ts'
@@ -201,6 +202,6 @@ test('property: what is minted is what is read, for any chain', async () => {
       const { token, principal } = await tokens.mint(somebody(own, act), 1_800_000_600_000)
       assert.deepEqual(await tokens.verify(token), principal)
     }),
-    { numRuns: 50 },
+    { numRuns: size(50, 10) },
   )
 })

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { size } from '../../test/harness/depth.ts'
 import { denied, RecordingWishes, type WishOptions } from '../../test/harness/recording-wishes.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { CodecProtocol } from '../kernel/protocol.ts'
@@ -111,7 +112,7 @@ async function sameForEveryCut(rig: ConformanceRig, { steps }: Conversation): Pr
     fc.asyncProperty(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 }), (parts) =>
       cutAt(({ bytes }) => parts.map((part) => Math.floor(part * bytes.length))),
     ),
-    { numRuns: 25 },
+    { numRuns: size(25, 5) },
   )
 }
 
@@ -167,7 +168,7 @@ async function onlyFaults(rig: ConformanceRig): Promise<void> {
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: size(150, 30) },
   )
 }
 

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { actionsOf, answered, eventsOf, isFault, openBench, readAll, requested, until } from './testing/fixture.ts'
+import {
+  actionsAfterPowerCut,
+  actionsOf,
+  answered,
+  eventsOf,
+  isFault,
+  openBench,
+  readAll,
+  requested,
+  until,
+} from './testing/fixture.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -80,15 +90,7 @@ test('a sync that begins before the turn ends takes what was appended in that tu
   const start = performance.now()
   while (performance.now() - start < 5) continue
   await durable
-  assert.deepEqual(
-    actionsOf(
-      readAll(
-        disk.afterPowerCut(() => false),
-        'whole',
-      ),
-    ),
-    [1, 2],
-  )
+  assert.deepEqual(actionsAfterPowerCut(disk), [1, 2])
   await journal.close()
 })
 
@@ -220,15 +222,7 @@ test('a closed journal takes nothing, has everything on disk and frees the folde
   assert.throws(() => journal.append(answered(2)), isFault('record.unavailable', { reason: 'closed' }))
   assert.equal(journal.durable(position), undefined)
   assert.equal(disk.openFiles, 0)
-  assert.deepEqual(
-    actionsOf(
-      readAll(
-        disk.afterPowerCut(() => false),
-        'whole',
-      ),
-    ),
-    [1],
-  )
+  assert.deepEqual(actionsAfterPowerCut(disk), [1])
   const again = await openBench({}, disk, 'boot_2')
   await again.journal.close()
 })

@@ -42,6 +42,7 @@ test('an opening that fails leaves no lock, and nothing of the migration that fa
 const opener = `
 import { parentPort, workerData } from 'node:worker_threads'
 const { openDatabase } = await import(workerData.module)
+parentPort.postMessage('opens')
 try {
   openDatabase(workerData.path, workerData.migrations).close()
   parentPort.postMessage('opened')
@@ -50,14 +51,18 @@ try {
 }
 `
 
-async function openElsewhere(path: string): Promise<string> {
+/** @returns when it is about to open it, with what will come of that */
+async function openElsewhere(path: string): Promise<{ readonly opened: Promise<string> }> {
   const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(opener)}`), {
     workerData: { path, migrations, module: new URL('./database.ts', import.meta.url).href },
   })
-  return await new Promise((resolve, reject) => {
-    worker.once('message', resolve)
-    worker.once('error', reject)
-  })
+  const next = (): Promise<string> =>
+    new Promise((resolve, reject) => {
+      worker.once('message', resolve)
+      worker.once('error', reject)
+    })
+  assert.equal(await next(), 'opens')
+  return { opened: next() }
 }
 
 test('of two that open a new file at once one migrates, and both have it', async (t) => {
@@ -66,11 +71,11 @@ test('of two that open a new file at once one migrates, and both have it', async
   // Both have looked by the time that one may go on.
   const gate = new DatabaseSync(path)
   gate.exec('BEGIN IMMEDIATE')
-  const opened = [openElsewhere(path), openElsewhere(path)]
-  await new Promise((resolve) => setTimeout(resolve, size(1_000, 200)))
+  const both = await Promise.all([openElsewhere(path), openElsewhere(path)])
+  await new Promise((resolve) => setTimeout(resolve, size(1_000, 50)))
   gate.exec('COMMIT')
   gate.close()
-  assert.deepEqual(await Promise.all(opened), ['opened', 'opened'])
+  assert.deepEqual(await Promise.all(both.map(({ opened }) => opened)), ['opened', 'opened'])
 })
 
 test('what failed is told, also when the database has rolled back by itself', (t) => {

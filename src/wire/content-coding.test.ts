@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import * as fc from 'fast-check'
+import { size } from '../../test/harness/depth.ts'
 import { Fault } from '../kernel/fault.ts'
 import { ContentDecoder, decodeBody, parseCodings, type ContentCoding } from './content-coding.ts'
 
@@ -86,7 +87,7 @@ test('however the body was cut, and whatever its pieces become afterwards', asyn
       })
       assert.deepEqual(Buffer.concat(chunks), text)
     }),
-    { numRuns: 60 },
+    { numRuns: size(60, 8) },
   )
 })
 
@@ -107,7 +108,7 @@ describe('refused', () => {
     await assert.rejects(decodeBody(Buffer.concat([gzipSync('{}'), gzipSync('{}')]), ['gzip'], limits, code), isFault('it does not decode')) // prettier-ignore
   })
 
-  const nothing = Buffer.alloc(8 * 1024 * 1024)
+  const nothing = Buffer.alloc(size(8, 2) * 1024 * 1024)
   for (const applied of [['br'], ['zstd'], ['gzip', 'gzip'], ['br', 'gzip']] as const) {
     test(`a bomb of ${applied.join(', ')}, before it is large`, async () => {
       let most = 0

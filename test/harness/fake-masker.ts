@@ -14,6 +14,8 @@ function isWordByte(byte: number): boolean {
   return byte === 0x40 || byte === 0x2e || byte === 0x5f || byte === 0x2d
 }
 
+const words = /[0-9A-Za-z@._-]+/g
+
 function toMasked(word: string): string {
   if (/^[\w.-]+@[\w-]+\.[a-z]+$/i.test(word)) return mailMask
   return /^[0-9]{16}$/.test(word) ? cardMask : word
@@ -42,30 +44,36 @@ export class FakeMasker implements Masker {
   }
 
   stream(field: FieldContext): MaskStream {
-    let held: number[] = []
-    const flush = (): Buffer => {
-      const word = Buffer.from(held).toString('latin1')
-      held = []
+    /** The word that has not ended yet. */
+    let held = ''
+    const mask = (word: string): string => {
       const masked = toMasked(word)
       if (masked !== word) {
         this.found.push(word)
         this.fields.push(field.name)
       }
-      return Buffer.from(masked, 'latin1')
+      return masked
     }
     return {
       push: (piece) => {
         this.scannedBytes += piece.length
-        const held0 = held.length
-        const out: Uint8Array[] = []
-        for (const byte of piece) {
-          if (isWordByte(byte)) held.push(byte)
-          else out.push(flush(), Uint8Array.of(byte))
+        const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.length)
+        let ended = bytes.length
+        while (ended > 0 && isWordByte(bytes[ended - 1] ?? 0)) ended--
+        if (ended === 0) {
+          held += bytes.toString('latin1')
+          return nothing
         }
-        const joined = Buffer.concat(out)
-        return held0 === 0 && held.length === 0 && joined.equals(piece) ? piece : joined
+        const isWhole = held === '' && ended === bytes.length
+        const joined = Buffer.from((held + bytes.toString('latin1', 0, ended)).replace(words, mask), 'latin1')
+        held = bytes.toString('latin1', ended)
+        return isWhole && joined.equals(piece) ? piece : joined
       },
-      end: () => (held.length === 0 ? nothing : flush()),
+      end: () => {
+        const word = held
+        held = ''
+        return word === '' ? nothing : Buffer.from(mask(word), 'latin1')
+      },
     }
   }
 

@@ -22,6 +22,8 @@ export interface GatewayOptions {
   readonly more?: string
   /** Use this folder again: a restart. */
   readonly dir?: string
+  /** A command that runs it. */
+  readonly within?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** `off` to measure without TLS towards clients, on loopback. */
   readonly sqlTls?: 'off'
@@ -56,7 +58,8 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'sallyport-gateway-'))
   const [httpsPort, sqlPort] = [await freePort(), await freePort()]
   const configFile = writeConfiguration(dir, options, httpsPort, sqlPort)
-  const child = spawn(bin, ['up', '-c', configFile], {
+  const [command, ...rest] = [...(options.within ?? []), bin, 'up', '-c', configFile]
+  const child = spawn(command, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },
   })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 
+import { size } from '../../../test/harness/depth.ts'
 import { refuse, toEverything } from './facts.ts'
 import type { Verdict } from './facts.ts'
 import { loadSql, statementCache } from './index.ts'
@@ -61,7 +62,7 @@ test('bounded by entries and by bytes, and what is used stays', () => {
   const { asked, read } = counting(false)
   const cache = new StatementCache(read, { maxEntries: 100, maxBytes: 1_000_000, maxKeyChars: 1000 })
   cache.classify('SELECT used')
-  for (let i = 0; i < 2000; i++) {
+  for (let i = 0; i < size(2000, 300); i++) {
     cache.classify(`SELECT a${i}`)
     cache.classify('SELECT used')
     assert.ok(cache.size <= 100)

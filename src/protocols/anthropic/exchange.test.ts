@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { size } from '../../../test/harness/depth.ts'
 import { FakeExchange, type FakeRequest } from '../../../test/harness/fake-exchange.ts'
 import { FakeJourney, heldUntilGone } from '../../../test/harness/fake-journey.ts'
 import { passingMasker } from '../../../test/harness/fake-masker.ts'
@@ -11,7 +12,9 @@ import { defaultLimits } from './exchange.ts'
 import { createProtocol } from './index.ts'
 
 const question = { model: 'claude-opus-5', stream: true, messages: [{ role: 'user', content: 'Hello' }] }
-const limits = { ...defaultLimits, holdMs: 20, bodyMs: 50, refusedMs: 20 }
+const megabyte = 1024 * 1024
+const maxBodyBytes = size(defaultLimits.maxBodyBytes, 2 * megabyte)
+const limits = { ...defaultLimits, maxBodyBytes, holdMs: 20, bodyMs: 50, refusedMs: 20 }
 
 interface ErrorBody {
   readonly type: string
@@ -246,7 +249,7 @@ describe('refusals', () => {
     const journey = new FakeJourney()
     const exchange = await serve(journey, {
       headers: ['x-api-key', 'k', 'Transfer-Encoding', 'chunked'],
-      body: Buffer.alloc(33 * 1024 * 1024),
+      body: Buffer.alloc(maxBodyBytes + megabyte),
     })
     assert.equal(exchange.status, 413)
   })
@@ -261,7 +264,7 @@ describe('refusals', () => {
     ['that does not decode', 'gzip', '{}'],
     ['of a coding that is not known', 'compress', '{}'],
     ['that only claims to be one', 'identity, br', '{"model":"x"}'],
-    ['that grows beyond the limit', 'zstd', zstdCompressSync(Buffer.alloc(33 * 1024 * 1024, ' '))],
+    ['that grows beyond the limit', 'zstd', zstdCompressSync(Buffer.alloc(maxBodyBytes + megabyte, ' '))],
     ['with bytes behind its end', 'gzip', Buffer.concat([gzipSync(JSON.stringify(question)), Buffer.from('{}')])],
   ] as const) {
     test(`a compressed body ${what} cannot be inspected`, async () => {

@@ -32,13 +32,20 @@ describe('the work grows with the bytes, and not with their square', () => {
     ['signed text in signed text in signed text', nested(240, 'data', `[${repeated(1000, '{"a":"b"}')}]`)],
   ] as const)
     test(what, (t) => {
-      const read = t.mock.method(JsonCursor.prototype, 'nextMember')
+      // Counted, not mocked: a mock keeps the stack of every call.
+      const nextMember = Object.getOwnPropertyDescriptor(JsonCursor.prototype, 'nextMember')?.value as () => boolean
+      t.after(() => void (JsonCursor.prototype.nextMember = nextMember))
+      let read = 0
+      JsonCursor.prototype.nextMember = function () {
+        read++
+        return nextMember.call(this)
+      }
       outward(result(inner))
       // Once for the members, and at most eight times for what objects say of themselves.
       const members = inner.split(':').length
       const mayRead = 9 * members + 64 * 1024
-      assert.ok(read.mock.callCount() >= members - 1)
-      assert.ok(read.mock.callCount() < mayRead, `${read.mock.callCount()} of ${mayRead}`)
+      assert.ok(read >= members - 1)
+      assert.ok(read < mayRead, `${read} of ${mayRead}`)
       mock.reset()
     })
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { size } from '../../../test/harness/depth.ts'
 import { isUnreadable, toPrompt, type Prompt } from './prompt.ts'
 
 function read(body: unknown): Prompt {
@@ -136,7 +137,7 @@ describe('what could be read in two ways is not understood', () => {
 test('8 MB of conversation in one pass', () => {
   const prompt = read({
     model: 'm',
-    messages: Array.from({ length: 400 }, () => ({ role: 'user', content: 'x'.repeat(20_000) })),
+    messages: Array.from({ length: 400 }, () => ({ role: 'user', content: 'x'.repeat(size(20_000, 2_000)) })),
   })
   assert.equal(prompt.messages.length, 400)
 })

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { size } from '../../../test/harness/depth.ts'
 import { denied } from '../../../test/harness/recording-wishes.ts'
 import { Fault } from '../../kernel/fault.ts'
 import { limits } from './plugin.ts'
@@ -119,7 +120,7 @@ test('property: digest and beginning are of the data, however it came', async ()
   await fc.assert(
     fc.asyncProperty(fc.array(chunk, { maxLength: 6 }), fc.infiniteStream(fc.nat(200_000)), async (sizes, cuts) => {
       const { wishes } = await copying()
-      const payloads = sizes.map((size, i) => Buffer.alloc(size, `${i}abc`))
+      const payloads = sizes.map((bytes, i) => Buffer.alloc(bytes, `${i}abc`))
       const stream = Buffer.concat(payloads.map((payload) => client.copyData(payload)))
       for (let at = 0; at < stream.length;) {
         const end = at + 1 + (cuts.next().value ?? 0)
@@ -133,7 +134,7 @@ test('property: digest and beginning are of the data, however it came', async ()
       assert.equal(Buffer.from(words?.bytes ?? []).toString(), `${data.length} bytes, sha256 ${digest}`)
       assert.deepEqual(Buffer.from(kept?.bytes ?? []), data.subarray(0, 64 * 1024))
     }),
-    { numRuns: 25 },
+    { numRuns: size(25, 6) },
   )
 })
 

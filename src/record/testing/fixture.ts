@@ -41,6 +41,16 @@ export async function openBench(
   return { disk, journal, clock }
 }
 
+/** Those that a power cut leaves when nothing is kept that was not synced. */
+export function actionsAfterPowerCut(disk: MemoryDisk): number[] {
+  return actionsOf(
+    readAll(
+      disk.afterPowerCut(() => false),
+      'whole',
+    ),
+  )
+}
+
 export function readAll(disk: MemoryDisk, tail: 'durable' | 'whole' = 'durable', after: Position = 0): StoredEvent[] {
   const reader = openJournalReader(dir, key, { tail, disk })
   try {

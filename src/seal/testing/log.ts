@@ -17,13 +17,19 @@ export const origin = 'gw.example.com/evidence/2026h2'
 
 const seed = (name: string): Secret<Uint8Array> => new Secret(hash('sha256', name, 'buffer'))
 
+const made = new Map<string, SealKeys>()
+
 export function testKeys(prefix = ''): SealKeys {
-  return toSealKeys({
+  const before = made.get(prefix)
+  if (before !== undefined) return before
+  const keys = toSealKeys({
     log: seed(`${prefix}log`),
     attestation: seed(`${prefix}attestation`),
     kek: seed(`${prefix}kek`),
     pepper: seed(`${prefix}pepper`),
   })
+  made.set(prefix, keys)
+  return keys
 }
 
 export function testVkey(keys: SealKeys = testKeys()): string {

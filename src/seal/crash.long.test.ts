@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { runs } from '../../test/harness/depth.ts'
+import { size } from '../../test/harness/depth.ts'
 import type { Event } from '../kernel/event.ts'
 import { unwrapPayloadKey } from './payload-key.ts'
 import { openPayloads, readRecords, sealPayloads } from './payload-object.ts'
@@ -73,7 +73,7 @@ test('any failure at any write, with restarts between, loses and repeats nothing
         assert.equal(asked, pieces.length)
       },
     ),
-    { numRuns: runs(100) },
+    { numRuns: size(100, 4) },
   )
 })
 
