@@ -58,7 +58,7 @@ export class Finder {
     const scanner = this.#scanner
     const runs = this.#runs
     scanner.feed(piece, from, end, final)
-    const scannedEnd = scanner.bytes === piece ? end : scanner.bytes.length
+    const scannedEnd = scanner.end
     const open = final ? 0 : scannedEnd - scanner.safe
     if (runs !== null) {
       runs.feed(piece, from, end, final)

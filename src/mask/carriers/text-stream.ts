@@ -2,7 +2,7 @@
 
 import type { MaskStream } from '../../kernel/masker.ts'
 import type { FieldPolicy } from '../engine/context.ts'
-import { joined, type Editor } from '../operators/editor.ts'
+import { copied, joined, type Editor } from '../operators/editor.ts'
 import { toJsonText } from './json-escapes.ts'
 import { Scratch } from './scratch.ts'
 import { TextFinder } from './text-finder.ts'
@@ -33,8 +33,9 @@ export class TextStream implements MaskStream {
     finder.feed(piece, 0, piece.length, final)
     if (finder.spans.length > 0) return edited(finder)
     const { bytes, from, safe } = finder
-    if (bytes === piece && safe === piece.length) return piece
-    return safe === from ? empty : bytes.subarray(from, safe)
+    if (safe === from) return empty
+    if (bytes !== piece) return copied(bytes, from, safe)
+    return safe === piece.length ? piece : bytes.subarray(from, safe)
   }
 }
 

@@ -2,6 +2,7 @@
 // anew for every match; it reads the scanner's bytes and what came before them, so that a cut changes nothing.
 
 import { Buffer } from 'node:buffer'
+import { Behind } from './behind.ts'
 import { edge } from './byte-set.ts'
 import { contextBytes, type Match } from './detector.ts'
 import type { WordList } from './word-list.ts'
@@ -13,8 +14,7 @@ export class Candidate implements Match {
   bytes: Uint8Array = empty
   /** Where the bytes begin that are known; `behind` ends there. */
   from = 0
-  /** The last bytes of the value before `from`, at most `wordReach`. */
-  behind: Uint8Array = empty
+  readonly behind = new Behind(wordReach)
   start = 0
   end = 0
   maskStart = 0
@@ -48,14 +48,14 @@ export class Candidate implements Match {
   byteBefore(distance: number): number {
     if (distance > contextBytes) return edge
     const at = this.start - distance
-    return at >= this.from ? (this.bytes[at] ?? edge) : (this.behind[this.behind.length + at - this.from] ?? edge)
+    return at >= this.from ? (this.bytes[at] ?? edge) : this.behind.byte(this.from - at)
   }
 
   before(): string {
     const here = Math.min(contextBytes, this.start - this.from)
     const text = this.#latin1(this.start - here, this.start)
     const missing = Math.min(contextBytes - here, this.behind.length)
-    return missing === 0 ? text : Buffer.from(this.behind).toString('latin1', this.behind.length - missing) + text
+    return missing === 0 ? text : this.behind.latin1(missing) + text
   }
 
   hasWordBefore(rule: number): boolean {
@@ -72,15 +72,7 @@ export class Candidate implements Match {
 
   /** To be kept after the bytes are gone: the last of them before `safe`. */
   keepBehind(safe: number): void {
-    const known = safe - this.from
-    if (known >= wordReach) this.behind = copyOf(this.bytes, safe - wordReach, safe)
-    else if (known > 0) {
-      const kept = this.behind.subarray(Math.max(0, this.behind.length - (wordReach - known)))
-      const joined = new Uint8Array(kept.length + known)
-      joined.set(kept)
-      joined.set(this.bytes.subarray(this.from, safe), kept.length)
-      this.behind = joined
-    }
+    if (safe > this.from) this.behind.add(this.bytes, this.from, safe)
   }
 
   #latin1(start: number, end: number): string {
@@ -88,11 +80,4 @@ export class Candidate implements Match {
     this.#view ??= bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     return this.#view.toString('latin1', start, end)
   }
-}
-
-/** Whatever the bytes are: `slice` of a Buffer is a view of its owner's memory. */
-export function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  const copy = new Uint8Array(end - start)
-  copy.set(bytes.subarray(start, end))
-  return copy
 }

@@ -12,7 +12,6 @@ import type { Prefilter } from './prefilter.ts'
 import type { Rule, RuleSet } from './rule-set.ts'
 import type { Hearing } from './words.ts'
 
-const empty = new Uint8Array(0)
 const star = 0x2a
 
 /** Answers of a run that are not the end of a match. */
@@ -129,7 +128,7 @@ export class Judge {
 
   /** The value is over. */
   reset(): void {
-    this.match.behind = empty
+    this.match.behind.clear()
     this.#ignoredClass = null
   }
 

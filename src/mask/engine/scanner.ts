@@ -12,7 +12,6 @@ import { dead, unknown } from './automaton.ts'
 import { edge } from './byte-set.ts'
 import type { FieldPolicy } from './context.ts'
 import { longestMatch } from './detector.ts'
-import { copyOf } from './candidate.ts'
 import { holds, Judge, nothing, type Ignorer, type Observer, type ScanMode } from './judge.ts'
 import { needsWord, worthwhileBytes } from './prefilter.ts'
 import type { RuleSet } from './rule-set.ts'
@@ -24,10 +23,17 @@ const empty = new Uint8Array(0)
 /** Listed at a time, so that the words before and in it are listed at once, too. */
 const listedBytes = 31_744
 
+const firstBytes = 256
+/** A larger place for what is held and a piece is given back. */
+const keptBytes = 16_384
+/** Fewer are copied sooner one by one than by a call, which wants a view of them. */
+const callBytes = 64
+
 export class Scanner {
-  /** The bytes of the last feed with what was held before them; spans and `safe` are offsets in it. */
+  /** The bytes of the last feed with what was held before them, `from..end`; spans and `safe` are offsets in it. Until the next one. */
   bytes: Uint8Array = empty
   from = 0
+  end = 0
   /** Everything before is decided and is not asked for again. */
   safe = 0
   readonly spans: Span[] = []
@@ -35,14 +41,15 @@ export class Scanner {
   readonly #set: RuleSet
   readonly #judge: Judge
   readonly #run: Run
-  /** Not yet decided; begins where the leftmost live run began. At most `longestMatch` bytes. */
-  #held: Uint8Array = empty
+  /** Not yet decided; begins where the leftmost live run began. At most `longestMatch` bytes of `#own`, from `#heldAt` on. */
+  #held = 0
+  #heldAt = 0
+  #own = empty
   /** Where the last finding ended, in `bytes`: a value begins there as if nothing stood before it. -1 when not known here. */
   #freshAt = -1
   #swallow: SwallowRun | null = null
   #swallowRule = 0
   #hasFailed = false
-  #end = 0
   /** The bytes up to there, once somebody needed them. */
   #known: Buffer | null = null
   #final = false
@@ -82,36 +89,57 @@ export class Scanner {
     this.bytes = piece
     this.#known = null
     this.from = from
-    this.#end = end
+    this.end = end
     this.#final = final
-    if (this.#held.length > 0) {
-      this.#end = this.#held.length + end - from
-      this.bytes = new Uint8Array(this.#end)
-      this.bytes.set(this.#held)
-      this.bytes.set(from === 0 && end === piece.length ? piece : piece.subarray(from, end), this.#held.length)
-      this.from = 0
-    } else if (this.#freshAt === 0) this.#freshAt = from
-    this.#judge.open(this.bytes, this.from, this.#end)
-    this.#run.open(this.bytes, this.#end, final)
+    if (this.#held > 0) this.#join(piece, from, end)
+    else if (this.#freshAt === 0) this.#freshAt = from
+    this.#judge.open(this.bytes, this.from, this.end)
+    this.#run.open(this.bytes, this.end, final)
     try {
       this.safe = this.#scan()
     } catch {
       // A detector's own defect. The rest is masked, and the finding tells it.
       this.#spanFailed(this.#at)
-      this.safe = this.#end
+      this.safe = this.end
     }
     if (final) this.#reset()
     else {
       // The bytes are the caller's: what is needed of them later is copied.
       this.#judge.keep(this.safe)
       this.#freshAt = this.#freshAt === this.safe ? 0 : -1
-      this.#held = this.safe < this.#end ? copyOf(this.bytes, this.safe, this.#end) : empty
+      this.#hold()
     }
+  }
+
+  #join(piece: Uint8Array, from: number, end: number): void {
+    const held = this.#held
+    const own = this.#own
+    this.end = held + end - from
+    this.#reserve(this.end)
+    copy(own, this.#heldAt, this.#heldAt + held, this.#own, 0)
+    copy(piece, from, end, this.#own, held)
+    this.bytes = this.#own
+    this.from = 0
+  }
+
+  /** The caller may still read what is not decided: our own bytes stay as they are until the next feed. */
+  #hold(): void {
+    const { bytes, safe, end } = this
+    this.#held = end - safe
+    this.#heldAt = bytes === this.#own ? safe : 0
+    if (this.#held === 0 || bytes === this.#own) return
+    this.#reserve(this.#held)
+    copy(bytes, safe, end, this.#own, 0)
+  }
+
+  #reserve(bytes: number): void {
+    if (bytes <= this.#own.length && this.#own.length <= keptBytes) return
+    this.#own = new Uint8Array(bytes <= keptBytes ? Math.max(firstBytes, Math.min(keptBytes, 2 * bytes)) : bytes)
   }
 
   /** @returns up to where everything is decided */
   #scan(): number {
-    const end = this.#end
+    const end = this.end
     let i = this.from
     this.#at = i
     if (this.#hasFailed) {
@@ -191,7 +219,7 @@ export class Scanner {
       if (i >= this.#listedTo) {
         if (bound - i < worthwhileBytes) return this.#searchEach(i, bound, automaton.plainEntry)
         this.#listedFrom = i
-        this.#listedTo = prefilter.find(bytes, i, Math.min(this.#end, i + listedBytes))
+        this.#listedTo = prefilter.find(bytes, i, Math.min(this.end, i + listedBytes))
         // Who observes is told of every end.
         if (this.#judge.observer === null) {
           prefilter.sift()
@@ -245,7 +273,7 @@ export class Scanner {
   #seekAnchor(from: number): void {
     const { anchor } = this.#set
     const { bytes } = this
-    const end = this.#end
+    const end = this.end
     let at = from
     if (anchor === null) at = end
     else if (end - from > worthwhileBytes) {
@@ -265,7 +293,7 @@ export class Scanner {
   #byteBefore(i: number): number {
     if (i === this.#freshAt) return edge
     if (i > this.from) return this.bytes[i - 1] ?? 0
-    return this.#judge.match.behind.at(-1) ?? edge
+    return this.#judge.match.behind.byte(1)
   }
 
   /** @returns where the search goes on */
@@ -282,7 +310,7 @@ export class Scanner {
     const newSwallow = this.#set.rules[this.#judge.rule]?.newSwallow
     if (newSwallow == null) return stop
     const swallow = newSwallow()
-    const { at, over } = swallow.advance(this.bytes, stop, this.#end, this.#final)
+    const { at, over } = swallow.advance(this.bytes, stop, this.end, this.#final)
     span.end = at
     this.#freshAt = at
     if (!over && !this.#final) {
@@ -293,7 +321,7 @@ export class Scanner {
   }
 
   #continueSwallow(i: number): number {
-    const swallowed = this.#swallow?.advance(this.bytes, i, this.#end, this.#final)
+    const swallowed = this.#swallow?.advance(this.bytes, i, this.end, this.#final)
     if (swallowed === undefined) return i
     const { at, over } = swallowed
     if (at > i) this.spans.push({ start: i, end: at, rule: this.#swallowRule, score: 1, continued: true })
@@ -303,7 +331,7 @@ export class Scanner {
   }
 
   #spanFailed(start: number): void {
-    const end = this.#end
+    const end = this.end
     const continued = this.#hasFailed
     this.#hasFailed = true
     this.#swallow = null
@@ -312,11 +340,18 @@ export class Scanner {
   }
 
   #reset(): void {
-    this.#held = empty
+    this.#held = 0
     this.#freshAt = -1
     this.#judge.reset()
     this.#swallow = null
     this.#hasFailed = false
     this.#run.forget()
   }
+}
+
+/** Within one array only towards its beginning. */
+function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
+  if (from === to && start === at) return
+  if (end - start < callBytes) for (let i = start; i < end; i++) to[at + i - start] = from[i] ?? 0
+  else to.set(start === 0 && end === from.length ? from : from.subarray(start, end), at)
 }

@@ -8,6 +8,7 @@ import * as fc from 'fast-check'
 import { allRules } from '../../../test/harness/all-rules.ts'
 import { size } from '../../../test/harness/depth.ts'
 import { allDetectors } from '../detectors/index.ts'
+import { Behind } from './behind.ts'
 import { WordsBefore, wordReach } from './words.ts'
 import { wordsBefore } from './words-before.ts'
 
@@ -15,13 +16,12 @@ const list = allRules.words
 const listeners = [...allDetectors.keys()].filter((i) => (allDetectors[i]?.words ?? []).length > 0)
 const everyWord = [...new Set(allDetectors.flatMap(({ words }) => words ?? []))]
 const lanr = allDetectors.findIndex(({ id }) => id === 'de-lanr')
-const empty = new Uint8Array(0)
 
 test('a word that begins with the first byte of a long value counts at once', () => {
   for (const filled of [0, 100, 379, 380, 381, 4_000]) {
     const bytes = Buffer.from(`LANR 234567709, ${'x '.repeat(filled)}`)
     const words = new WordsBefore(list)
-    words.open(bytes, 0, bytes.length, empty)
+    words.open(bytes, 0, bytes.length, null)
     assert.equal(words.has(lanr, 5), true, `${bytes.length} bytes`)
   }
 })
@@ -34,7 +34,9 @@ test('the words before a place are the ones that a plain search finds, wherever 
     fc.property(texts, fc.array(fc.nat(), { minLength: 1, maxLength: 12 }), fc.nat(), (bytes, places, cut) => {
       const from = cut % bytes.length
       const words = new WordsBefore(list)
-      words.open(bytes, from, bytes.length, bytes.subarray(Math.max(0, from - wordReach), from))
+      const behind = new Behind(wordReach)
+      behind.add(bytes, 0, from)
+      words.open(bytes, from, bytes.length, behind)
       for (const place of places.map((one) => from + (one % (bytes.length - from + 1)))) {
         const before = new Set(wordsBefore(everyWord, bytes, place))
         const expected = listeners.filter((i) => allDetectors[i]?.words?.some((word) => before.has(word)))

@@ -2,6 +2,7 @@
 // word begins? `card` counts in `cards`, `credit_card` and `creditCard`, not in `discard`.
 
 import { dead, goesOn, unknown } from './automaton.ts'
+import type { Behind } from './behind.ts'
 import { bytesOf, edge, type ByteSet } from './byte-set.ts'
 import { contextBytes, longestWord } from './detector.ts'
 import { lookAhead, needsWord, worthwhileBytes } from './prefilter.ts'
@@ -46,7 +47,8 @@ export class WordsBefore {
   #bytes: Uint8Array = empty
   #from = 0
   #end = 0
-  #behind: Uint8Array = empty
+  /** What the value has before `#from`: as much as `wordReach`, or all there is. */
+  #behind: Behind | null = null
   /** Words that begin before are all noted, but for those that had not ended at `#asked`. */
   #lookedTo = 0
   #asked = 0
@@ -63,8 +65,8 @@ export class WordsBefore {
     this.#list = list
   }
 
-  /** @param behind the last bytes of the value before `from`, `wordReach` of them or all there are */
-  open(bytes: Uint8Array, from: number, end: number, behind: Uint8Array): void {
+  /** @param behind what the value has before `from`; null for nothing */
+  open(bytes: Uint8Array, from: number, end: number, behind: Behind | null): void {
     this.#base += this.#end + 2 * wordReach
     this.#bytes = bytes
     this.#from = from
@@ -115,7 +117,7 @@ export class WordsBefore {
         this.#hear(start)
       }
       while (place - (this.#heardEnds[fresh] ?? place) > contextBytes) fresh++
-      const isNearBehind = this.#behind.length > 0 && place - this.#from <= wordReach
+      const isNearBehind = this.#behindLength > 0 && place - this.#from <= wordReach
       if (listed < needsWord || isNearBehind || this.#isHeard(place, fresh, hearing) || hearing.isNamed(place))
         places[kept++] = listed
     }
@@ -156,7 +158,7 @@ export class WordsBefore {
   #look(start: number): void {
     if (start < this.#asked) this.open(this.#bytes, this.#from, this.#end, this.#behind)
     this.#asked = start
-    if (this.#behind.length > 0 && start - this.#from < wordReach) this.#lookBehind(start)
+    if (this.#behindLength > 0 && start - this.#from < wordReach) this.#lookBehind(start)
     const first = Math.max(this.#lookedTo, start - wordReach)
     this.#lookedTo = start
     if (this.#listedTo > first || this.#end - first >= 2 * worthwhileBytes) this.#lookListed(first, start)
@@ -229,9 +231,9 @@ export class WordsBefore {
   /** The words that begin in the bytes behind, which may go on in these. */
   #lookBehind(start: number): void {
     const { automaton } = this.#list
-    const first = this.#from - this.#behind.length
+    const first = this.#from - this.#behindLength
     // Of the longest stretch that is kept, the first byte only says what stands before the second.
-    for (let i = this.#behind.length < wordReach ? first : first + 1; i < this.#from; i++) {
+    for (let i = this.#behindLength < wordReach ? first : first + 1; i < this.#from; i++) {
       let cell = automaton.first(automaton.entry, i === first ? edge : this.#byteAt(i - 1), this.#byteAt(i))
       for (let at = i + 1; cell !== dead; at++) {
         if ((cell & goesOn) === 0) this.#note(cell, at)
@@ -257,18 +259,22 @@ export class WordsBefore {
    * the bytes behind, wherever they were cut.
    */
   #isInMark(end: number): boolean {
-    const first = Math.max(end - longestMark, this.#from - this.#behind.length)
+    const first = Math.max(end - longestMark, this.#from - this.#behindLength)
     let at = end - 1
     let hasSlash = false
     while (at >= first && inMark[this.#byteAt(at)] === 1) hasSlash = this.#byteAt(at--) === slash || hasSlash
     return hasSlash && at >= first && this.#byteAt(at) === bracket
   }
 
+  get #behindLength(): number {
+    return this.#behind?.length ?? 0
+  }
+
   #byteAt(i: number): number {
-    return (i >= this.#from ? this.#bytes[i] : this.#behind[this.#behind.length + i - this.#from]) ?? 0
+    return (i >= this.#from ? this.#bytes[i] : this.#behind?.byte(this.#from - i)) ?? 0
   }
 
   #byteBefore(i: number): number {
-    return i > this.#from ? (this.#bytes[i - 1] ?? 0) : (this.#behind.at(-1) ?? edge)
+    return i > this.#from ? (this.#bytes[i - 1] ?? 0) : (this.#behind?.byte(1) ?? edge)
   }
 }
