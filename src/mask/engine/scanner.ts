@@ -24,8 +24,9 @@ const empty = new Uint8Array(0)
 const listedBytes = 31_744
 
 const firstBytes = 256
-/** A larger place for what is held and a piece is given back. */
+/** A larger place for what is held and a piece is given back when the value ends, and a much larger one at once. */
 const keptBytes = 16_384
+const mostKeptBytes = 8 * keptBytes
 /** Fewer are copied sooner one by one than by a call, which wants a view of them. */
 const callBytes = 64
 
@@ -133,8 +134,8 @@ export class Scanner {
   }
 
   #reserve(bytes: number): void {
-    if (bytes <= this.#own.length && this.#own.length <= keptBytes) return
-    this.#own = new Uint8Array(bytes <= keptBytes ? Math.max(firstBytes, Math.min(keptBytes, 2 * bytes)) : bytes)
+    if (bytes <= this.#own.length && this.#own.length <= mostKeptBytes) return
+    this.#own = new Uint8Array(Math.max(firstBytes, bytes, Math.min(mostKeptBytes, 2 * bytes)))
   }
 
   /** @returns up to where everything is decided */
@@ -341,6 +342,7 @@ export class Scanner {
 
   #reset(): void {
     this.#held = 0
+    if (this.#own.length > keptBytes && this.bytes !== this.#own) this.#own = empty
     this.#freshAt = -1
     this.#judge.reset()
     this.#swallow = null
