@@ -12,6 +12,14 @@ const CR = 0x0d
 /** `bytes[start..end)` is one whole event with its blank line; valid during the call only. */
 export type OnEvent = (bytes: Uint8Array, start: number, end: number) => void
 
+/**
+ * Looks whether the event that begins at `start` is one whose bytes are known, and takes it if it is: then it is not searched for
+ * its end. @returns where it ends, its blank line included; -1 when it is not known, or not all of it is there
+ */
+export type TakeKnown = (bytes: Uint8Array, start: number) => number
+
+const takesNone: TakeKnown = () => -1
+
 export class SseFramer {
   readonly #maxEventBytes: number
   /** The beginning of an event whose end has not arrived; `#heldBytes` of it are used, never more than the maximum. */
@@ -32,15 +40,20 @@ export class SseFramer {
 
   /**
    * Calls back for every event that ends in this chunk, in order. `bytes` is the chunk itself unless the event began in
-   * an earlier one.
+   * an earlier one. `takeKnown` is asked at the beginning of each that begins in this chunk.
    * @returns where in the chunk the bytes begin that are held now; the chunk's length when none are
    * @throws Fault `upstream.protocol` when an event is longer than the maximum
    */
-  push(chunk: Uint8Array, onEvent: OnEvent): number {
+  push(chunk: Uint8Array, onEvent: OnEvent, takeKnown: TakeKnown = takesNone): number {
     let from = 0
     let inLine = this.#inLine
     let afterCr = this.#afterCr
     for (let at = 0; at < chunk.length; at++) {
+      if (at === from && this.#heldBytes === 0) {
+        for (let end = takeKnown(chunk, from); end > from; end = takeKnown(chunk, from)) from = end
+        at = from
+        if (at === chunk.length) break
+      }
       const byte = chunk[at]
       if (byte !== LF && byte !== CR) {
         inLine = true

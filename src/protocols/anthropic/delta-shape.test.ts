@@ -25,12 +25,19 @@ function textOf(event: string): string | null {
   const shape = learned()
   const bytes = Buffer.from(`xx${event}yy`)
   const to = shape.textEnd(bytes, 2, bytes.length - 2)
-  return to === -1 ? null : bytes.toString('utf8', 2 + shape.textAt, to)
+  return to === -1
+    ? null
+    : bytes.toString('utf8', 2 + shape.textAt, to) + bytes.toString('utf8', to + shape.bytesAfter, bytes.length - 2)
 }
 
 describe('a shape', () => {
   test('fits what differs in its text', () => {
     for (const raw of ['', 'another ', 'ümläut 😀', '\x7f']) assert.equal(textOf(delta(raw)), raw)
+  })
+
+  test('ends where its own bytes do, whatever follows', () => {
+    assert.equal(textOf(`${delta('a ')}${delta('b')}`), `a ${delta('b')}`)
+    assert.equal(textOf(`${delta('a ')}\n`), 'a \n')
   })
 
   test('does not fit a text with a quote, an escape or a control character, nor other bytes around', () => {
@@ -44,7 +51,6 @@ describe('a shape', () => {
       delta('a').replace('0', '1'),
       delta('a').replace('"text"', '"tent"'),
       delta('a').slice(0, -1),
-      `${delta('a')}\n`,
       head.slice(0, -1),
       '',
     ])
@@ -103,7 +109,8 @@ test('an event comes out the same, whether it was known by its shape or read', (
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 6 }), (chosen) => {
       const event = delta(chosen.join(''))
-      assert.equal(behind(delta('before '), event), behind(delta('before ', ' '), event))
+      for (const events of [event, event + event, `${delta('b ')}${event}${delta('c ')}`])
+        assert.equal(behind(delta('before '), events), behind(delta('before ', ' '), events))
     }),
     { numRuns: runs(500) },
   )

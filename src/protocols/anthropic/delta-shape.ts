@@ -30,6 +30,11 @@ export class DeltaShape {
     return this.#head.length
   }
 
+  /** How many bytes of the event follow its text. */
+  get bytesAfter(): number {
+    return this.#tail.length
+  }
+
   /** @param delta of an event in which nothing but its text may be masked */
   learn(bytes: Uint8Array, start: number, end: number, delta: PlainDelta): void {
     if (end - start - (delta.to - delta.from) > maxBytes) return
@@ -41,19 +46,24 @@ export class DeltaShape {
     this.#tail = Uint8Array.from(bytes.subarray(delta.to, end))
   }
 
-  /** @returns where the text ends in an event of this shape; -1 when it is none */
-  textEnd(bytes: Uint8Array, start: number, end: number): number {
+  /**
+   * @param limit bytes from there on are none of the event
+   * @returns where the text ends in the event of this shape that begins at `start`; -1 when it is none
+   */
+  textEnd(bytes: Uint8Array, start: number, limit: number): number {
     const head = this.#head
     const tail = this.#tail
-    const from = start + head.length
-    const to = end - tail.length
-    if (head.length === 0 || to < from) return -1
+    if (head.length === 0 || limit - start < head.length + tail.length) return -1
     for (let i = 0; i < head.length; i++) if (bytes[start + i] !== head[i]) return -1
-    for (let i = 0; i < tail.length; i++) if (bytes[to + i] !== tail[i]) return -1
-    for (let i = from; i < to; i++) {
-      const byte = bytes[i] as number
-      if (byte === quote || byte === backslash || byte < space) return -1
+    // The text ends at its quote, with which the rest of the event begins.
+    let to = start + head.length
+    for (; to < limit; to++) {
+      const byte = bytes[to] as number
+      if (byte === quote || byte === backslash || byte < space) break
     }
+
+    if (to + tail.length > limit) return -1
+    for (let i = 0; i < tail.length; i++) if (bytes[to + i] !== tail[i]) return -1
     return to
   }
 }

@@ -49,7 +49,7 @@ export class SseCarrier implements Carrier {
 
   carry(chunk: Uint8Array, masker: Masker): Uint8Array {
     this.#begin(chunk, masker)
-    const end = this.#framer.push(chunk, this.#onEvent)
+    const end = this.#framer.push(chunk, this.#onEvent, this.#takeKnown)
     if (this.#run >= 0 && end > this.#run) {
       if (this.#out.length === 0 && this.#run === 0 && end === chunk.length) return chunk
       this.#out.push(chunk.subarray(this.#run, end))
@@ -97,11 +97,29 @@ export class SseCarrier implements Carrier {
     return only !== undefined && out.length === 1 ? only : Buffer.concat(out)
   }
 
-  readonly #onEvent = (bytes: Uint8Array, start: number, end: number): void => {
+  /** A delta like the one before: only its text is looked at. */
+  readonly #takeKnown = (bytes: Uint8Array, start: number): number => {
+    const shape = this.#shape
+    const to = shape.textEnd(bytes, start, bytes.length)
+    if (to === -1) return -1
+    const end = to + shape.bytesAfter
     this.#edits.length = 0
-    const { before, whole } = this.#isKnown(bytes, start, end) ? unchanged : this.#event(bytes, start, end)
+    this.#piece(bytes, shape.index, shape.type, { key: shape.key, from: start + shape.textAt, to, escaped: false })
+    this.#emit(bytes, start, end, unchanged)
+    return end
+  }
+
+  readonly #onEvent = (bytes: Uint8Array, start: number, end: number): void => {
+    // One that began in an earlier chunk was not asked for yet.
+    if (bytes !== this.#chunk && this.#takeKnown(bytes.subarray(0, end), start) === end) return
+    this.#edits.length = 0
+    const instead = this.#event(bytes, start, end)
     // Lines are looked at before the data, wherever they stand.
     if (this.#edits.length > 1) this.#edits.sort((a, b) => a.start - b.start)
+    this.#emit(bytes, start, end, instead)
+  }
+
+  #emit(bytes: Uint8Array, start: number, end: number, { before, whole }: Instead): void {
     const isChanged = before !== null || whole !== null || this.#edits.length > 0
     if (bytes !== this.#chunk) {
       if (before !== null) this.#out.push(before)
@@ -116,17 +134,8 @@ export class SseCarrier implements Carrier {
     this.#run = end
   }
 
-  /** A delta like the one before: only its text is looked at. */
-  #isKnown(bytes: Uint8Array, start: number, end: number): boolean {
-    const shape = this.#shape
-    const to = shape.textEnd(bytes, start, end)
-    if (to === -1) return false
-    this.#piece(bytes, shape.index, shape.type, { key: shape.key, from: start + shape.textAt, to, escaped: false })
-    return true
-  }
-
-  /** Fills the edits of one event. `before` goes out ahead of it, `whole` in place of it. */
-  #event(bytes: Uint8Array, start: number, end: number): { before: Uint8Array | null; whole: Uint8Array | null } {
+  /** Fills the edits of one event. */
+  #event(bytes: Uint8Array, start: number, end: number): Instead {
     const lines = readSseLines(bytes, start, end)
     const data = lines.filter((line) => line.field === 'data')
     for (const line of lines) this.#maskOther(bytes, line)
@@ -143,11 +152,7 @@ export class SseCarrier implements Carrier {
   }
 
   /** Data over several lines is one text (§9.2.6); when it changes it is written as one line. */
-  #joinedData(
-    bytes: Uint8Array,
-    lines: readonly SseLine[],
-    data: readonly SseLine[],
-  ): { before: Uint8Array | null; whole: Uint8Array | null } {
+  #joinedData(bytes: Uint8Array, lines: readonly SseLine[], data: readonly SseLine[]): Instead {
     const joined = Buffer.concat(data.flatMap((line) => [bytes.subarray(line.value, line.end), lineFeed]))
     const text = joined.subarray(0, joined.length - 1)
     const others = this.#edits.splice(0)
@@ -249,7 +254,13 @@ function isGrammar(bytes: Uint8Array, { field, value, end }: SseLine): boolean {
   return field === 'data' || field === 'blank' || (field === 'event' && isEventName(bytes, value, end))
 }
 
-const unchanged = { before: null, whole: null }
+/** `before` goes out ahead of an event, `whole` in place of it. */
+interface Instead {
+  readonly before: Uint8Array | null
+  readonly whole: Uint8Array | null
+}
+
+const unchanged: Instead = { before: null, whole: null }
 
 function moved(edits: readonly Edit[], by: number): Edit[] {
   return edits.map((edit) => ({ start: edit.start - by, end: edit.end - by, with: edit.with }))
