@@ -9,7 +9,7 @@ import { lastOf } from './batch-frame.ts'
 import type { Frame } from './batch-frame.ts'
 import { listSegments } from './segment-file.ts'
 import type { Folder, SegmentName } from './segment-file.ts'
-import { SegmentReader } from './segment-reader.ts'
+import { ReadAhead, SegmentReader } from './segment-reader.ts'
 import { chainStart } from './segment-writer.ts'
 import type { Link } from './segment-writer.ts'
 
@@ -34,6 +34,7 @@ export interface Until {
 
 export class ChainReader {
   readonly #folder: Folder
+  readonly #ahead = new ReadAhead()
   /** As of the last `refresh`. */
   #segments: readonly SegmentName[] = []
   #current: SegmentReader | null = null
@@ -93,7 +94,7 @@ export class ChainReader {
     if (reader === null || first === null) {
       // No batch anywhere; damage to the only first batch is judged when it is read.
       const only = this.#segments[0]
-      this.#current = only === undefined ? null : new SegmentReader(this.#folder, only)
+      this.#current = only === undefined ? null : new SegmentReader(this.#folder, only, this.#ahead)
       return
     }
     this.#link = { position: first.previous, tag: first.previousTag }
@@ -108,7 +109,7 @@ export class ChainReader {
     if (position > 0) throw oldest.corrupt('segments-missing')
     for (const name of this.#segments) {
       if (name.number >= oldest.name.number) return
-      const older = new SegmentReader(this.#folder, name)
+      const older = new SegmentReader(this.#folder, name, this.#ahead)
       const isEmpty = older.atEnd
       older.close()
       if (!isEmpty) throw older.corrupt('batch')
@@ -197,7 +198,7 @@ export class ChainReader {
 
   /** @returns null when the segment has no first batch, or none that can be read; then it is the suspect. */
   #openFirst(name: SegmentName): { readonly reader: SegmentReader; readonly first: Frame } | null {
-    const reader = new SegmentReader(this.#folder, name)
+    const reader = new SegmentReader(this.#folder, name, this.#ahead)
     const first = reader.peek()
     if (first !== null && reader.open(first) !== null) return { reader, first }
     if (reader.atEnd || this.#suspect !== null) reader.close()

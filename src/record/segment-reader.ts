@@ -15,22 +15,30 @@ const windowBytes = 256 * 1024
 /** Places that look like a frame, tried when a tail is judged; more of them than this is no accident. */
 const maxCandidates = 10_000
 
+/** What was read ahead of one segment. Readers of one chain share it: of most of them only the first batch is looked at. */
+export class ReadAhead {
+  readonly bytes = Buffer.allocUnsafeSlow(windowBytes)
+  /** Whose it is now. */
+  reader: SegmentReader | null = null
+  at = 0
+  length = 0
+}
+
 export class SegmentReader {
   readonly name: SegmentName
   readonly header: SegmentHeader
   readonly #folder: Folder
   readonly #fd: number
   readonly #cipher: SegmentCipher
-  readonly #window = Buffer.allocUnsafeSlow(windowBytes)
-  #windowAt = 0
-  #windowLength = 0
+  readonly #ahead: ReadAhead
   #offset = headerBytes
   #counter = 0
 
   /** @throws Fault `record.corrupt` when the header is not one */
-  constructor(folder: Folder, name: SegmentName) {
+  constructor(folder: Folder, name: SegmentName, ahead: ReadAhead) {
     this.name = name
     this.#folder = folder
+    this.#ahead = ahead
     this.#fd = folder.disk.open(name.path)
     try {
       this.header = readHeader(folder, this.#fd, name)
@@ -68,7 +76,7 @@ export class SegmentReader {
 
   /** Forgets what was read ahead: a live segment may have more by now. */
   refresh(): void {
-    this.#windowLength = 0
+    if (this.#ahead.reader === this) this.#ahead.reader = null
   }
 
   /** fdatasync: what a dead writer left in memory only. */
@@ -108,6 +116,7 @@ export class SegmentReader {
   }
 
   close(): void {
+    this.refresh()
     this.#folder.disk.close(this.#fd)
   }
 
@@ -121,17 +130,20 @@ export class SegmentReader {
     return this.#cipher.open(frame.counter, associated, { ciphertext: bytes.subarray(frameBytes), tag: frame.tag })
   }
 
-  /** A view, valid until the next call; shorter at the end of the file. */
+  /** A view, valid until the next call of any reader of the chain; shorter at the end of the file. */
   #bytes(offset: number, length: number): Buffer {
-    const start = offset - this.#windowAt
-    if (start >= 0 && start + length <= this.#windowLength) return this.#window.subarray(start, start + length)
+    const ahead = this.#ahead
+    const start = offset - ahead.at
+    if (ahead.reader === this && start >= 0 && start + length <= ahead.length)
+      return ahead.bytes.subarray(start, start + length)
     if (length > windowBytes) {
       const large = Buffer.allocUnsafeSlow(length)
       return large.subarray(0, this.#read(large, offset))
     }
-    this.#windowAt = offset
-    this.#windowLength = this.#read(this.#window, offset)
-    return this.#window.subarray(0, Math.min(length, this.#windowLength))
+    ahead.reader = this
+    ahead.at = offset
+    ahead.length = this.#read(ahead.bytes, offset)
+    return ahead.bytes.subarray(0, Math.min(length, ahead.length))
   }
 
   #read(into: Buffer, offset: number): number {
