@@ -71,7 +71,8 @@ export class Survey {
     while (this.#place < places.length && (places[this.#place] ?? 0) < first) this.#place++
     if (this.#place < places.length && (places[this.#place] ?? 0) < end - this.#from) return false
     const bytes = this.#bytes
-    for (let i = start; i < end; i++) if (this.#special[bytes[i] ?? 0] === 1) return false
+    const special = this.#special
+    for (let i = start; i < end; i++) if (special[bytes[i] ?? 0] === 1) return false
     return !mayHoldText(bytes, start, end)
   }
 

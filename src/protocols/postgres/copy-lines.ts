@@ -67,11 +67,8 @@ export class LineCopy implements CopyForm {
   list(bytes: Uint8Array, from: number, end: number, values: ValueList): void {
     const { separators } = this.#signs
     let start = from
-    for (let at = from; at < end; at++) {
-      if (separators[bytes[at] ?? 0] === 0) continue
+    for (let at = from; (at = nextSign(separators, bytes, at, end)) < end; start = ++at)
       if (at > start) values.add(start, at)
-      start = at + 1
-    }
     if (end > start) values.add(start, end)
   }
 
