@@ -1,9 +1,20 @@
 // pgbench -S, simple and prepared, and COPY: direct, through pgbouncer, and through Sallyport with policy, masking and recording
 // on. Beside them, for small statements, two relays that know nothing (`byte-pipe.ts`): what Node itself costs, and what it costs
-// to have a record on disk before each answer. All in one run, in turn, so that the machine's mood is the same for all.
+// to have a record on disk before each answer; and that sync by itself. All in one run, in turn, so that the machine's mood is the
+// same for all.
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { chmodSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  fdatasyncSync,
+  globSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -18,6 +29,7 @@ const bins = globSync('/usr/lib/postgresql/*/bin').at(-1) ?? ''
 const seconds = 4
 const rounds = 3
 const clients = 8
+const syncs = 500
 /** What every path can carry on a busy machine: the same number of wake-ups for all, which closed loops do not give. */
 const evenTps = 1_000
 
@@ -67,7 +79,7 @@ export async function benchDatabase(): Promise<readonly Row[]> {
       { ...own, name: 'node:net pipe', port: pipe.port, pid: pipe.child.pid ?? 0 },
       { ...own, name: 'the same, a record synced before each answer', port: recording.port, pid: recording.child.pid ?? 0 },
     ] // prettier-ignore
-    const rows: Row[] = []
+    const rows: Row[] = [benchSync(records)]
     for (const mode of ['simple', 'prepared'] as const)
       rows.push(...(await benchSelect([...paths, ...relays], mode, gateway, null)))
     for (const mode of ['simple', 'prepared'] as const) rows.push(...(await benchSelect(paths, mode, gateway, evenTps)))
@@ -93,6 +105,29 @@ function seed(database: DatabaseServer): void {
     `SET ROLE app; CREATE TABLE wide AS SELECT n AS id, 'customer ' || n || ' of the north-west region' AS name, 'u' || n || '@example.com' AS email, repeat('lorem ipsum ', 8) AS notes FROM generate_series(1, 400000) n; ANALYZE wide`,
     'orders',
   )
+}
+
+/** What G1 asks of the disk, with nobody waiting and nothing else done. */
+function benchSync(dir: string): Row {
+  const file = openSync(join(dir, 'syncs'), 'w')
+  const record = Buffer.alloc(400, 7)
+  const took: number[] = []
+  const before = process.cpuUsage()
+  for (let i = 0; i < syncs; i++) {
+    const started = performance.now()
+    writeSync(file, record)
+    fdatasyncSync(file)
+    took.push(performance.now() - started)
+  }
+  const { user, system } = process.cpuUsage(before)
+  closeSync(file)
+  return {
+    bench: 'a record of 400 bytes, synced',
+    path: 'the disk alone',
+    rate: `p50 ${median(took).toFixed(2)} ms`,
+    ratio: '–',
+    cpu: `${((user + system) / syncs).toFixed(0)} µs/sync`,
+  }
 }
 
 /** @param rate transactions a second; null for as many as eight clients get done */

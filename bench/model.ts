@@ -18,7 +18,7 @@ import { eventsPerStream } from './upstream.ts'
 const seconds = 3
 const rounds = 3
 /** Until V8 has compiled what is asked for all the time; the gateway is more than the pipe. */
-const warmS = 4
+const warmS = 10
 const clients = 32
 const streams = 16
 const pipeName = 'node:http pipe'
