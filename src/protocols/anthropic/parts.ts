@@ -11,7 +11,8 @@ import { toPrintable, type ApiRequest } from './request.ts'
 import { valuesOf } from './request-headers.ts'
 
 const jsonField: FieldContext = Object.freeze({ name: null, content: 'json' })
-const encoder = new TextEncoder()
+const [opening, comma, closing] = ['{', ',', '}'].map((sign) => Buffer.from(sign)) as [Buffer, Buffer, Buffer]
+const notRecorded = Buffer.from('"[not recorded]"')
 const separate = new Set(['messages', 'system', 'tools'])
 
 /** A longer conversation is recorded with its beginning as one part: parts cost memory, too. */
@@ -26,7 +27,7 @@ export function toHeadPart(request: ApiRequest): Part {
     if (name.startsWith('anthropic-') || name.startsWith('x-claude-code-') || name === 'content-type')
       lines.push(`${name}: ${request.headers[i + 1] ?? ''}`)
   }
-  return toPart('request', plainText, encoder.encode(lines.join('\n')))
+  return toPart('request', plainText, Buffer.from(lines.join('\n')))
 }
 
 /** A request whose body is not looked into. */
@@ -89,11 +90,12 @@ function toParameters(body: Uint8Array, prompt: Prompt): Uint8Array {
   const pieces: Uint8Array[] = []
   for (const member of prompt.members) {
     if (separate.has(member.key)) continue
-    pieces.push(encoder.encode(pieces.length === 0 ? '{' : ','))
+    pieces.push(pieces.length === 0 ? opening : comma)
     const bytes = body.subarray(member.start, member.end)
     pieces.push(member.key === 'mcp_servers' ? withoutTokens(bytes, member.value - member.start) : bytes)
   }
-  pieces.push(encoder.encode(pieces.length === 0 ? '{}' : '}'))
+  if (pieces.length === 0) pieces.push(opening)
+  pieces.push(closing)
   return Buffer.concat(pieces)
 }
 
@@ -107,7 +109,7 @@ function withoutTokens(bytes: Uint8Array, value: number): Uint8Array {
       cursor.kind()
       const start = cursor.at
       cursor.passOver()
-      if (key === 'authorization_token') edits.push({ start, end: cursor.at, with: encoder.encode('"[not recorded]"') })
+      if (key === 'authorization_token') edits.push({ start, end: cursor.at, with: notRecorded })
     })
   })
   return patchSpans(bytes, edits)
