@@ -5,6 +5,9 @@ import pg from 'pg'
 import { psqlPath } from './database-server.ts'
 import type { Ran, TestGateway } from './gateway.ts'
 
+/** Long for what takes a moment: on a busy machine a moment is long. */
+const patienceMs = 60_000
+
 function psqlArgs(gateway: TestGateway): string[] {
   return [
     '-X',
@@ -56,7 +59,7 @@ export async function connectDriver(gateway: TestGateway, token: string, databas
 export async function until<T>(
   what: string,
   look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
-  ms = 10_000,
+  ms = patienceMs,
 ): Promise<T> {
   const started = performance.now()
   for (;;) {

@@ -3,10 +3,12 @@
 
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { appendFileSync, chownSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from './ports.ts'
+
+export { freePort }
 
 export interface DatabaseServer {
   readonly port: number
@@ -25,22 +27,12 @@ export interface DatabaseOptions {
   readonly seed?: string
 }
 
+/** On a busy machine, too. */
+const patienceMs = 60_000
 const binaries = globSync('/usr/lib/postgresql/*/bin').sort().at(-1) ?? ''
 
 export function psqlPath(): string {
   return globSync('/usr/lib/postgresql/*/bin/psql').at(-1) ?? 'psql'
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => {
-    server.close(resolve)
-  })
-  return port
 }
 
 export async function startDatabaseServer(options: DatabaseOptions = {}): Promise<DatabaseServer> {
@@ -154,7 +146,8 @@ async function ready(child: ChildProcess, probe: () => string): Promise<void> {
   child.stderr?.on('data', (chunk: Buffer) => {
     log += chunk.toString()
   })
-  for (let attempt = 0; attempt < 100; attempt++) {
+  const started = performance.now()
+  while (performance.now() - started < patienceMs) {
     if (child.exitCode !== null) throw new Error(`the database server stopped: ${log}`)
     await sleep(50)
     if (!log.includes('ready to accept connections')) continue
@@ -171,7 +164,7 @@ export async function stopChild(child: ChildProcess, signal: NodeJS.Signals = 'S
     child.once('exit', () => resolve())
   })
   child.kill(signal)
-  const timer = setTimeout(() => child.kill('SIGKILL'), 5_000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs)
   await ended
   clearTimeout(timer)
 }

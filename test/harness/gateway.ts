@@ -5,11 +5,13 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort, stopChild } from './database-server.ts'
+import { stopChild } from './database-server.ts'
+import { freePort } from './ports.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const bin = join(root, 'bin/sallyport')
-const startMs = 30_000
+/** On a busy machine, too. */
+const startMs = 60_000
 
 export interface GatewayOptions {
   readonly issuer: string
@@ -43,7 +45,9 @@ export interface TestGateway {
   readonly caFile: string
   readonly configFile: string
   readonly pid: number
-  /** What it logged so far. */
+  /** It is gone, and `log` has all that it said. */
+  readonly ended: Promise<void>
+  /** What it logged so far, in whole lines. */
   log(): string
   /** Runs a command of the CLI against it, signed in with a token. */
   cli(token: string, ...args: string[]): Promise<Ran>
@@ -63,12 +67,20 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },
   })
-  let log = ''
-  child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()))
-  await untilReady(child, () => log)
+  // Not when it exits: what it said last may still be on its way.
+  const ended = new Promise<void>((done) => {
+    child.once('close', () => done())
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (said += text))
+  await untilReady(child, ended, () => said)
   const dataDir = join(dir, 'data')
   const caFile = join(dataDir, 'tls/ca.pem')
+  const stop = async (): Promise<void> => {
+    await stopChild(child, 'SIGTERM')
+    await ended
+  }
   return {
     dir,
     dataDir,
@@ -77,7 +89,8 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
     caFile,
     configFile,
     pid: child.pid ?? 0,
-    log: () => log,
+    ended,
+    log: () => said.slice(0, said.lastIndexOf('\n') + 1),
     cli: async (token, ...args) =>
       await runCli(args, {
         SALLYPORT_URL: `https://localhost:${httpsPort}`,
@@ -86,11 +99,11 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
       }),
     async kill() {
       child.kill('SIGKILL')
-      await ended(child)
+      await ended
     },
-    stop: async () => await stopChild(child, 'SIGTERM'),
+    stop,
     async remove() {
-      await stopChild(child, 'SIGTERM')
+      await stop()
       rmSync(dir, { recursive: true, force: true })
     },
   }
@@ -136,7 +149,7 @@ export async function runCli(
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
   child.stdin.end(input)
-  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), 120_000)
   const status = await new Promise<number | null>((done) => {
     child.once('close', done)
   })
@@ -144,19 +157,13 @@ export async function runCli(
   return { status, stdout, stderr }
 }
 
-async function untilReady(child: ChildProcess, log: () => string): Promise<void> {
-  for (let waited = 0; waited < startMs; waited += 20) {
-    if (child.exitCode !== null) throw new Error(`the gateway stopped:\n${log()}`)
-    if (log().includes('"msg":"ready"')) return
-    await sleep(20)
+async function untilReady(child: ChildProcess, ended: Promise<void>, said: () => string): Promise<void> {
+  const stopped = ended.then(() => true)
+  const started = performance.now()
+  while (performance.now() - started < startMs) {
+    if (said().includes('"msg":"ready"')) return
+    if (await Promise.race([stopped, sleep(20, false)])) throw new Error(`the gateway stopped:\n${said()}`)
   }
   child.kill('SIGKILL')
-  throw new Error(`the gateway did not start:\n${log()}`)
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  await new Promise<void>((done) => {
-    child.once('exit', () => done())
-  })
+  throw new Error(`the gateway did not start:\n${said()}`)
 }

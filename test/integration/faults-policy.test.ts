@@ -6,8 +6,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
-import { freePort } from '../harness/database-server.ts'
 import { runCli } from '../harness/gateway.ts'
+import { freePort } from '../harness/ports.ts'
 
 const starterPolicies = resolve(import.meta.dirname, '../../policies')
 const password = 'a-Pa55word-of-nobody'

@@ -21,6 +21,7 @@ import { isDenial, type Denial } from '../../src/kernel/decision.ts'
 import { silentLog } from '../../src/kernel/log.ts'
 import type { Principal } from '../../src/kernel/principal.ts'
 import { Secret } from '../../src/kernel/secret.ts'
+import { freePort } from '../harness/ports.ts'
 import { Browser } from './browser.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'idp-'))
@@ -89,8 +90,8 @@ test('the issuer rotates: a new key is found, a removed one is refused, an absen
   const [old, next] = [await makeKey('ES256'), await makeKey('ES256')]
   const rsa = await makeKey('RS256')
   const clock = new MovedClock()
-  const first = await startIdp({ port: 0, dataDir, keys: [old, rsa] })
-  const port = Number(new URL(first.issuer).port)
+  const port = await freePort()
+  const first = await startIdp({ port, dataDir, keys: [old, rsa] })
   const identifier = trust(first.issuer, clock)
   const oldToken = await first.mint('alice')
   await requireKnown(identifier, oldToken)
