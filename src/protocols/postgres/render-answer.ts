@@ -67,7 +67,8 @@ function isReadable(frame: Uint8Array): boolean {
   try {
     if (frame[0] === fromTarget.rowDescription) parseColumns(frame)
     else if (frame[0] === fromTarget.dataRow) cellsOf(frame)
-    else if (frame[0] === fromTarget.error || frame[0] === fromTarget.notice) readErrorField(frame, 'M')
+    // To its end: no field is called by the byte that ends them.
+    else if (frame[0] === fromTarget.error || frame[0] === fromTarget.notice) readErrorField(frame, '\0')
     else if (frame[0] === fromTarget.commandComplete) bodyOf(frame).untilNul()
     return true
   } catch (error) {

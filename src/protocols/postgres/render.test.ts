@@ -50,6 +50,15 @@ test('nothing reaches a terminal as a control character', () => {
   assert.doesNotMatch(shown.request + shown.response, /[^\n\t\P{C}]/u)
 })
 
+test('an error whose fields have no end behind its words is no whole message', () => {
+  for (const type of ['E', 'N'])
+    for (const fields of ['Mno end\0', 'SERROR\0Mno end\0Dof it']) {
+      const frame = Buffer.concat([Buffer.from(`${type}\0\0\0`), Buffer.of(fields.length + 4), Buffer.from(fields)])
+      const { response } = render({ label: '', parts: [], response: frame })
+      assert.equal(response, '(what follows is not a whole message)\n')
+    }
+})
+
 test('property: any bytes are rendered, in bounds', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), fc.constantFrom('T', 'D', 'E', 'C', 'd'), (bytes, type) => {
