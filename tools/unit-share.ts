@@ -6,11 +6,11 @@ import { relative } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import * as fc from 'fast-check'
-import { size } from '../test/harness/depth.ts'
+import { seed, size } from '../test/harness/depth.ts'
 import { newTally } from './tally.ts'
 
-// For properties that do not say how often themselves.
-fc.configureGlobal({ numRuns: size(100, 20) })
+// How often is for properties that do not say it themselves.
+fc.configureGlobal({ numRuns: size(100, 20), seed })
 
 const tally = newTally()
 const passed: Record<string, number> = {}

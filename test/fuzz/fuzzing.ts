@@ -8,8 +8,8 @@
 
 import { AssertionError } from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
-import { randomInt } from 'node:crypto'
 import { test } from 'node:test'
+import { seed } from '../harness/depth.ts'
 import { findingsOf, toBytes } from './corpus.ts'
 import { mutate, type Material } from './mutation.ts'
 import { Random, seedOf } from './random.ts'
@@ -25,9 +25,6 @@ export interface Target {
   readonly check: (input: Uint8Array, random: Random) => string | Promise<string>
 }
 
-const usualSeed = 1
-const wanted = process.env['SALLYPORT_FUZZ_SEED'] ?? usualSeed
-const seed = wanted === 'new' ? randomInt(2 ** 31) : Number(wanted)
 const defaultMaxBytes = 16 * 1024
 const maxKept = 4_000
 const choicesOfFound = 25

@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -11,7 +11,8 @@ export interface SmallDisk {
   readonly dir: string
   /** Runs a command where the disk is at home: a database goes by what paths are behind their links. */
   readonly within: readonly string[]
-  fill(): void
+  /** @param bytes so many, or all that there is room for */
+  fill(bytes?: number): void
   free(): void
   remove(): Promise<void>
 }
@@ -47,10 +48,10 @@ export async function newSmallDisk(options: string): Promise<SmallDisk> {
   return {
     dir,
     within: ['nsenter', '--user', '--mount', '--preserve-credentials', '--target', String(holder.pid), '--'],
-    fill() {
+    fill(bytes = Infinity) {
       const file = openSync(ballast, 'a')
       try {
-        for (const size of [65_536, 4_096, 1]) fillWith(file, Buffer.alloc(size, 0x78))
+        for (const size of [65_536, 4_096, 1]) fillWith(file, Buffer.alloc(size, 0x78), bytes)
       } finally {
         closeSync(file)
       }
@@ -64,8 +65,8 @@ export async function newSmallDisk(options: string): Promise<SmallDisk> {
   }
 }
 
-function fillWith(file: number, piece: Buffer): void {
-  for (;;) {
+function fillWith(file: number, piece: Buffer, bytes: number): void {
+  for (let size = fstatSync(file).size; size + piece.length <= bytes; size += piece.length) {
     try {
       writeSync(file, piece)
     } catch (error) {

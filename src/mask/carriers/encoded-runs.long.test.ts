@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
-import { randomBytes } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { size } from '../../../test/harness/depth.ts'
 import { maskPieces, maskValue, newMasking, text, toBytes, toText } from '../../../test/harness/masking.ts'
+import { Noise } from '../../../test/harness/noise.ts'
 import { allDetectors } from '../detectors/index.ts'
 import { nonWord } from '../engine/byte-set.ts'
 
 const base64 = (value: string): string => Buffer.from(value).toString('base64')
 const masking = newMasking()
+const noise = new Noise(1)
 const both = base64('alice@example.com and 4111 1111 1111 1111')
 
 test('the finding has the inner class, rule and the field; the run is one finding', () => {
@@ -46,8 +47,8 @@ test('a JWT is whole for those who may see JWTs, and masked as one for others', 
 
 test('long runs that hold no text are counted as not looked into', () => {
   const masker = masking.open(() => false)
-  const picture = randomBytes(30_000).toString('base64')
-  const bytes = toBytes(`data:image/png;base64,${picture} ${randomBytes(3_000).toString('base64')}`)
+  const picture = noise.bytes(30_000).toString('base64')
+  const bytes = toBytes(`data:image/png;base64,${picture} ${noise.bytes(3_000).toString('base64')}`)
   masker.value(bytes, 0, bytes.length, text)
   assert.deepEqual(masker.drain().coverage, { scannedBytes: bytes.length, opaqueBytes: 40_000, encodedBytes: 40_000 })
 })
@@ -71,10 +72,10 @@ test('a detector that fails on decoded text masks, and says so', () => {
 describe('identifiers stay whole', () => {
   const structured = newMasking({ detectors: allDetectors.filter((one) => !one.dataClass.startsWith('secret/')) })
   const make = {
-    'random bytes in Base64': () => randomBytes(18 + (randomBytes(1)[0] ?? 0)).toString('base64'),
-    'of URLs': () => randomBytes(30).toString('base64url'),
-    'digits of a hash': () => randomBytes(32).toString('hex'),
-    'words with dashes': () => Array.from({ length: 6 }, () => randomBytes(3).toString('hex')).join('-'),
+    'random bytes in Base64': () => noise.bytes(noise.integer(18, 274)).toString('base64'),
+    'of URLs': () => noise.bytes(30).toString('base64url'),
+    'digits of a hash': () => noise.bytes(32).toString('hex'),
+    'words with dashes': () => Array.from({ length: 6 }, () => noise.bytes(3).toString('hex')).join('-'),
   }
   for (const [what, one] of Object.entries(make)) {
     test(what, () => {

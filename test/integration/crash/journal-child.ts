@@ -5,6 +5,9 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 
+/** For a disk that is slow to sync. */
+const patienceMs = 60_000
+
 export class Writer {
   /** Actions that were said to be durable. */
   readonly durable: number[] = []
@@ -24,8 +27,9 @@ export class Writer {
   }
 
   async until(condition: () => boolean): Promise<void> {
-    for (let waitedMs = 0; !condition(); waitedMs += 2) {
-      if (waitedMs > 10_000) throw new Error(`the writer never got there: ${this.lines.join(' | ')}`)
+    for (const started = performance.now(); !condition();) {
+      if (performance.now() - started > patienceMs)
+        throw new Error(`the writer never got there: ${this.lines.join(' | ')}`)
       await new Promise((resolve) => setTimeout(resolve, 2))
     }
   }
