@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path'
 import { after, test } from 'node:test'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { createAuthority, issueServer } from '../../src/listen/certificate-maker.ts'
+import { until } from '../harness/clients.ts'
 import { runCli } from '../harness/gateway.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'sallyport-starting-'))
@@ -49,8 +50,9 @@ test('a certificate that is none, or of another key, is named; nothing starts', 
 test('SIGHUP ends the gateway like SIGTERM: its record is whole', async () => {
   const config = configure('hang-up', 'off')
   const child = spawn(resolve(import.meta.dirname, '../../bin/sallyport'), ['up', '-c', config])
-  const [ready] = (await once(child.stderr, 'data')) as [Buffer]
-  assert.match(ready.toString(), /"ready"/)
+  let log = ''
+  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()))
+  await until('the gateway to be ready', () => log.includes('"ready"'))
   child.kill('SIGHUP')
   assert.deepEqual(await once(child, 'exit'), [0, null])
   const verified = await runCli(['verify', file('data-hang-up'), '--json'])

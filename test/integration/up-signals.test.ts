@@ -20,7 +20,7 @@ async function startAndTell(
   const child = spawn(bin, ['up', '-c', join(dir, 'sallyport.yaml')], { stdio: ['ignore', 'ignore', 'pipe'] })
   let log = ''
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()))
-  const ended = once(child, 'exit')
+  const ended = once(child, 'close')
   await until('the moment', () => when(log))
   for (let i = 0; i < times; i++) child.kill('SIGTERM')
   const [code, signal] = (await ended) as [number | null, string | null]
