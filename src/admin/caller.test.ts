@@ -10,13 +10,21 @@ import { createFastify, callerOf, type Api } from './caller.ts'
 interface Play {
   revoked: boolean
   nowMs: number
+  /** Resolves when it is known who calls. */
+  readonly known: PromiseWithResolvers<void>
   /** Bodies that reached the route. */
   readonly done: string[]
 }
 
 function open(play: Play): Api {
   const rooms = {
-    identifier: { identify: async () => await Promise.resolve(agent), isRevoked: () => play.revoked },
+    identifier: {
+      identify: async () => {
+        setImmediate(() => play.known.resolve())
+        return await Promise.resolve(agent)
+      },
+      isRevoked: () => play.revoked,
+    },
     clock: { nowMs: () => play.nowMs },
     journey: { failed: (thrown: unknown) => toFault(thrown) },
   }
@@ -28,7 +36,7 @@ function open(play: Play): Api {
   return api
 }
 
-/** @param meanwhile what happens when the first half of the body is there */
+/** @param meanwhile what happens when the first half of the body is there, and who sends it was let in */
 async function post(play: Play, meanwhile: () => void): Promise<number> {
   const api = open(play)
   await api.ready()
@@ -36,7 +44,7 @@ async function post(play: Play, meanwhile: () => void): Promise<number> {
   const headers = { authorization: 'Bearer x', 'content-type': 'application/json' }
   const answer = api.inject({ method: 'POST', url: '/api/things', headers, payload: body })
   body.write('{')
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await play.known.promise
   meanwhile()
   body.end('}')
   const { statusCode } = await answer
@@ -44,7 +52,12 @@ async function post(play: Play, meanwhile: () => void): Promise<number> {
   return statusCode
 }
 
-const fresh = (): Play => ({ revoked: false, nowMs: agent.expiresAtMs - 1, done: [] })
+const fresh = (): Play => ({
+  revoked: false,
+  nowMs: agent.expiresAtMs - 1,
+  known: Promise.withResolvers<void>(),
+  done: [],
+})
 
 test('who is still who they were is served', async () => {
   const play = fresh()

@@ -78,6 +78,7 @@ test('a link signs in, once, and the sessions are there', async () => {
 
 test('a timeline shows what was asked, decided and masked, and no personal data', async () => {
   await page.locator('tbody tr').last().locator('a').click()
+  await page.waitForURL(/\/sessions\/ses_/)
   const text = (await page.textContent('main')) ?? ''
   assert.match(text, /SELECT id, name, email, card FROM customers/)
   assert.match(text, /masked: .*pii\/email/)
@@ -88,6 +89,7 @@ test('a timeline shows what was asked, decided and masked, and no personal data'
 
 test('signing out ends it', async () => {
   await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL(/\/login$/)
   await page.goto(`https://localhost:${orders.gateway.httpsPort}/`)
   assert.match(page.url(), /\/login$/)
 })
