@@ -47,7 +47,8 @@ export class ClientMessages {
   /** May this message be understood now? When not, it waits where it is, and whoever it waits for is asked to answer. */
   mayRead(type: number, bytes: Uint8Array, at: number, end: number): boolean {
     const { pipeline } = this.#parts
-    if (this.#skip !== 'no') return true
+    // Who says goodbye behind an error is told it first, and what was answered before it.
+    if (this.#skip !== 'no' && type !== fromClient.terminate) return true
     if (pipeline.isQuiet) {
       this.#barrier = null
       // Everything is answered: whatever comes means what it says.

@@ -3,6 +3,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { size } from '../../../test/harness/depth.ts'
+import { denied } from '../../../test/harness/recording-wishes.ts'
+import type { Action } from '../../kernel/action.ts'
+import type { Denial } from '../../kernel/decision.ts'
 import { client, server } from './testing/messages.ts'
 import { openSession } from './testing/open-session.ts'
 
@@ -38,6 +41,40 @@ describe('what fails at its Sync: a deferred constraint, a serialization failure
     ask(client.sync)
     assert.deepEqual(answer(server.error('40001', 'try again'), server.ready()), ['E 40001 try again', 'Z I'])
     assert.equal(wishes.closed, null)
+  })
+})
+
+describe('a client that says goodbye behind an error, without its Sync', () => {
+  const pieces = [client.parse('', 'SELECT 1'), ...bindAndRun, client.execute('gone'), client.terminate]
+  test('of the gateway: it is told why, and what was answered before', async () => {
+    const judge = (action: Action): 'allow' | Denial => (action.facts.complete ? 'allow' : denied('Not this.'))
+    const { wishes, ask, answer } = await openSession({ judge })
+    ask(...pieces)
+    assert.equal(wishes.closed, null)
+    const heard = answer(
+      server.parsed,
+      server.bound,
+      server.noData,
+      server.complete('SELECT 0'),
+      server.error('34000', 'gone'),
+    )
+    assert.match(heard.join('\n'), /C SELECT 0\nE \w{5} Not this\./)
+    assert.equal(wishes.closed, 'client-closed')
+  })
+
+  test('of the server: it is told that, and what was answered before', async () => {
+    const { wishes, ask, answer } = await openSession()
+    ask(...pieces)
+    assert.equal(wishes.closed, null)
+    const heard = answer(
+      server.parsed,
+      server.bound,
+      server.noData,
+      server.complete('SELECT 0'),
+      server.error('34000', 'gone'),
+    )
+    assert.deepEqual(heard.slice(-2), ['C SELECT 0', 'E 34000 gone'])
+    assert.equal(wishes.closed, 'client-closed')
   })
 })
 
