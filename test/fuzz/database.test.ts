@@ -303,6 +303,9 @@ async function answered(
   return { fault, client: wishes.toClient, closed: wishes.closed }
 }
 
+/** Of a client that nobody knows yet. */
+const heldBytes = 10_000
+
 fuzz({
   name: 'database start',
   seeds: [
@@ -325,9 +328,11 @@ fuzz({
   async check(input, random) {
     const whole = await started([input], false)
     const cut = await started(cutAtRandom(random, input), false)
-    // Which of two limits is met first may depend on the cuts, not whether one is.
-    assert.equal(cut.fault === null, whole.fault === null, `${cut.fault} ${whole.fault}`)
-    if (whole.fault === null) assert.deepEqual(cut.told, whole.told)
+    // Which of two limits is met first may depend on the cuts, not whether one is; but how much is held at once does: what was
+    // read by then is not.
+    const isMuch = input.length > heldBytes && [cut.fault, whole.fault].includes('frame.too-large')
+    if (!isMuch) assert.equal(cut.fault === null, whole.fault === null, `${cut.fault} ${whole.fault}`)
+    if (whole.fault === null && cut.fault === null) assert.deepEqual(cut.told, whole.told)
     const nobody = await started([input], true)
     assert.equal(nobody.target, 0, 'nothing goes to a target for nobody')
     return `${whole.fault} ${whole.told.wanted.length} ${whole.told.presented} ${whole.told.closed}`
