@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import * as fc from 'fast-check'
 import { isDeep, size } from '../../test/harness/depth.ts'
-import { maskPieces, maskValue, newMasking, text, toBytes, toText } from '../../test/harness/masking.ts'
+import { join, json, maskPieces, maskValue, newMasking, text, toBytes, toText } from '../../test/harness/masking.ts'
 import { Fault } from '../kernel/fault.ts'
 import { Secret } from '../kernel/secret.ts'
 import { allDetectors } from './detectors/index.ts'
@@ -208,4 +208,24 @@ test('an id of nine digits is nobody’s number: none of a thousand is masked wi
     if (masking.scan(`order ${id} was shipped`).length > 0) masked.push(id)
   }
   assert.deepEqual(masked, [])
+})
+
+test('what a stream released stays as it was while more comes', () => {
+  const whole = 'card 4111 1111 1111 1112 is none, 4111 1111 1111 1111 is one, and alice@example.com is somebody'
+  for (const [field, written] of [
+    [text, whole],
+    [json, JSON.stringify({ note: whole })],
+  ] as const) {
+    const expected = maskPieces(newMasking(), [toBytes(written)], field).text
+    for (const bytes of [1, 3, 7, 20]) {
+      const stream = newMasking()
+        .open(() => false)
+        .stream(field)
+      const released: Uint8Array[] = []
+      for (let at = 0; at < written.length; at += bytes)
+        released.push(stream.push(toBytes(written.slice(at, at + bytes))))
+      released.push(stream.end())
+      assert.equal(toText(join(released)), expected, `in pieces of ${bytes}`)
+    }
+  }
 })

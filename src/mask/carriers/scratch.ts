@@ -1,11 +1,11 @@
 // A place to gather bytes before they are looked at; used again and again, so that a text of nothing but escapes does not cost
 // an allocation for each.
 
+import { copyBytes } from '../copy-bytes.ts'
+
 const firstBytes = 64
 /** A larger one is given back when it is empty. */
 const keptBytes = 16_384
-/** Fewer are copied sooner one by one than by a call, which wants a view of them. */
-const callBytes = 64
 
 export class Scratch {
   bytes: Uint8Array<ArrayBuffer>
@@ -22,9 +22,7 @@ export class Scratch {
   range(bytes: Uint8Array, from: number, to: number): void {
     const count = to - from
     this.#grow(count)
-    const own = this.bytes
-    if (count < callBytes) for (let i = 0; i < count; i++) own[this.length + i] = bytes[from + i] ?? 0
-    else own.set(count === bytes.length ? bytes : bytes.subarray(from, to), this.length)
+    copyBytes(bytes, from, to, this.bytes, this.length)
     this.length += count
   }
 

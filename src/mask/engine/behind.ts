@@ -2,10 +2,9 @@
 // value may come in pieces of a few bytes.
 
 import { Buffer } from 'node:buffer'
+import { copyBytes } from '../copy-bytes.ts'
 import { edge } from './byte-set.ts'
 
-/** Fewer are moved sooner one by one than by a call. */
-const callBytes = 32
 const none = Buffer.alloc(0)
 
 export class Behind {
@@ -40,8 +39,7 @@ export class Behind {
     const at = reach - (to - first)
     const kept = Math.min(this.length, at)
     if (kept > 0) own.copyWithin(at - kept, reach - kept, reach)
-    if (to - first < callBytes) for (let i = first; i < to; i++) own[at + i - first] = bytes[i] ?? 0
-    else own.set(bytes.subarray(first, to), at)
+    copyBytes(bytes, first, to, own, at)
     this.length = kept + to - first
   }
 

@@ -8,6 +8,7 @@
 // It knows bytes and offsets. What replaces a finding is its caller's business.
 
 import { Buffer } from 'node:buffer'
+import { copyBytes } from '../copy-bytes.ts'
 import { dead, unknown } from './automaton.ts'
 import { edge } from './byte-set.ts'
 import type { FieldPolicy } from './context.ts'
@@ -24,11 +25,9 @@ const empty = new Uint8Array(0)
 const listedBytes = 31_744
 
 const firstBytes = 256
-/** A larger place for what is held and a piece is given back when the value ends, and a much larger one at once. */
+/** A larger place for what is held and a piece is given back with the value, and a much larger one when nothing is held. */
 const keptBytes = 16_384
 const mostKeptBytes = 8 * keptBytes
-/** Fewer are copied sooner one by one than by a call, which wants a view of them. */
-const callBytes = 64
 
 export class Scanner {
   /** The bytes of the last feed with what was held before them, `from..end`; spans and `safe` are offsets in it. Until the next one. */
@@ -93,7 +92,10 @@ export class Scanner {
     this.end = end
     this.#final = final
     if (this.#held > 0) this.#join(piece, from, end)
-    else if (this.#freshAt === 0) this.#freshAt = from
+    else {
+      if (this.#own.length > mostKeptBytes) this.#own = empty
+      if (this.#freshAt === 0) this.#freshAt = from
+    }
     this.#judge.open(this.bytes, this.from, this.end)
     this.#run.open(this.bytes, this.end, final)
     try {
@@ -117,8 +119,8 @@ export class Scanner {
     const own = this.#own
     this.end = held + end - from
     this.#reserve(this.end)
-    copy(own, this.#heldAt, this.#heldAt + held, this.#own, 0)
-    copy(piece, from, end, this.#own, held)
+    copyBytes(own, this.#heldAt, this.#heldAt + held, this.#own, 0)
+    copyBytes(piece, from, end, this.#own, held)
     this.bytes = this.#own
     this.from = 0
   }
@@ -130,7 +132,7 @@ export class Scanner {
     this.#heldAt = bytes === this.#own ? safe : 0
     if (this.#held === 0 || bytes === this.#own) return
     this.#reserve(this.#held)
-    copy(bytes, safe, end, this.#own, 0)
+    copyBytes(bytes, safe, end, this.#own, 0)
   }
 
   #reserve(bytes: number): void {
@@ -349,11 +351,4 @@ export class Scanner {
     this.#hasFailed = false
     this.#run.forget()
   }
-}
-
-/** Within one array only towards its beginning. */
-function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
-  if (from === to && start === at) return
-  if (end - start < callBytes) for (let i = start; i < end; i++) to[at + i - start] = from[i] ?? 0
-  else to.set(start === 0 && end === from.length ? from : from.subarray(start, end), at)
 }

@@ -67,8 +67,10 @@ export class LineCopy implements CopyForm {
   list(bytes: Uint8Array, from: number, end: number, values: ValueList): void {
     const { separators } = this.#signs
     let start = from
-    for (let at = from; (at = nextSign(separators, bytes, at, end)) < end; start = ++at)
+    for (let at = nextSign(separators, bytes, from, end); at < end; at = nextSign(separators, bytes, start, end)) {
       if (at > start) values.add(start, at)
+      start = at + 1
+    }
     if (end > start) values.add(start, end)
   }
 

@@ -46,18 +46,19 @@ describe('what fails at its Sync: a deferred constraint, a serialization failure
 
 describe('a client that says goodbye behind an error, without its Sync', () => {
   const pieces = [client.parse('', 'SELECT 1'), ...bindAndRun, client.execute('gone'), client.terminate]
+  const answers = [
+    server.parsed,
+    server.bound,
+    server.noData,
+    server.complete('SELECT 0'),
+    server.error('34000', 'gone'),
+  ]
   test('of the gateway: it is told why, and what was answered before', async () => {
     const judge = (action: Action): 'allow' | Denial => (action.facts.complete ? 'allow' : denied('Not this.'))
     const { wishes, ask, answer } = await openSession({ judge })
     ask(...pieces)
     assert.equal(wishes.closed, null)
-    const heard = answer(
-      server.parsed,
-      server.bound,
-      server.noData,
-      server.complete('SELECT 0'),
-      server.error('34000', 'gone'),
-    )
+    const heard = answer(...answers)
     assert.match(heard.join('\n'), /C SELECT 0\nE \w{5} Not this\./)
     assert.equal(wishes.closed, 'client-closed')
   })
@@ -66,13 +67,7 @@ describe('a client that says goodbye behind an error, without its Sync', () => {
     const { wishes, ask, answer } = await openSession()
     ask(...pieces)
     assert.equal(wishes.closed, null)
-    const heard = answer(
-      server.parsed,
-      server.bound,
-      server.noData,
-      server.complete('SELECT 0'),
-      server.error('34000', 'gone'),
-    )
+    const heard = answer(...answers)
     assert.deepEqual(heard.slice(-2), ['C SELECT 0', 'E 34000 gone'])
     assert.equal(wishes.closed, 'client-closed')
   })
